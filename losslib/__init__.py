@@ -1,0 +1,26 @@
+"""Loss functions, the lines along which they are seen, and their exact values and gradients.
+
+>>> import losslib
+>>> curve = losslib.sample(losslib.View.of("focal", "probability", gamma=2, target=1))
+>>> curve.x.shape, curve.value.shape, curve.gradient.shape
+((401,), (401,), (401,))
+"""
+
+from losslib.catalogue import FAMILIES, LOSSES, get
+from losslib.criterion import Criterion
+from losslib.sample import Curve, Snapshot, Surface, sample, snapshot
+from losslib.view import View, ViewError
+
+__all__ = [
+    "FAMILIES",
+    "LOSSES",
+    "Criterion",
+    "Curve",
+    "Snapshot",
+    "Surface",
+    "View",
+    "ViewError",
+    "get",
+    "sample",
+    "snapshot",
+]

@@ -1,0 +1,77 @@
+"""The catalogue: families are listed, losses are found in them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+
+from losslib.losses import binary, box, margin, mask, probability, regression
+from losslib.spec import Loss, SpecError
+
+__all__ = ["FAMILIES", "LOSSES", "Family", "UnknownLossError", "get"]
+
+
+class UnknownLossError(KeyError):
+    """A key that names no loss; the message suggests the nearest."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Family:
+    """A shelf of the catalogue: its key, its title, and its losses in the order they are written."""
+
+    key: str
+    name: str
+    losses: tuple[Loss, ...]
+
+
+def _found_in(module: ModuleType) -> tuple[Loss, ...]:
+    return tuple(v for v in vars(module).values() if isinstance(v, Loss) and v.fn.__module__ == module.__name__)
+
+
+def _family(name: str, module: ModuleType) -> Family:
+    return Family(module.__name__.rsplit(".", 1)[-1], name, _found_in(module))
+
+
+FAMILIES: tuple[Family, ...] = (
+    _family("Binary classification", binary),
+    _family("Probability", probability),
+    _family("Margin", margin),
+    _family("Regression", regression),
+    _family("Boxes", box),
+    _family("Masks", mask),
+)
+
+
+def _index(families: tuple[Family, ...]) -> Mapping[str, Loss]:
+    found: dict[str, Loss] = {}
+    for family in families:
+        for loss in family.losses:
+            if loss.key in found:
+                raise SpecError(f"loss {loss.key}: two entries of one key, the second in family {family.key}")
+            found[loss.key] = loss
+    for loss in found.values():
+        for limit in loss.limits:
+            if limit.other not in found:
+                raise SpecError(f"loss {loss.key}: its limit {limit.other} is not in the catalogue")
+    return MappingProxyType(found)
+
+
+LOSSES: Mapping[str, Loss] = _index(FAMILIES)
+
+
+def get(key: str) -> Loss:
+    """The loss called ``key``.
+
+    Raises:
+        UnknownLossError: a ``KeyError`` that names the key and the nearest known ones.
+    """
+    if key in LOSSES:
+        return LOSSES[key]
+    near = difflib.get_close_matches(key[:64], LOSSES, n=3, cutoff=0.5)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownLossError(f"no loss is called {key[:64]!r}{hint}")

@@ -1,0 +1,227 @@
+"""From a ``View`` to numbers: the only road. Torch inside, NumPy float64 out.
+
+The gradient is autograd's, through the slice. Examples are independent, so the gradient of the sum is the gradient of each,
+and working in chunks changes no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from losslib.backend import BACKEND, Backend, Place
+from losslib.show import picture_of_curve, picture_of_surface
+from losslib.spec import Slice
+from losslib.view import View
+
+__all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot"]
+
+CHUNK_BYTES = 64 * 2**20
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A loss along a line: ``x``, ``value`` and ``gradient``, each ``[points]`` in float64.
+
+    ``kinks`` are the places on the line where the gradient jumps; ``breaks`` are the indices ``i`` such that it jumps between
+    ``x[i]`` and ``x[i + 1]``. ``curvature`` is the second derivative, if the view asked for it.
+    """
+
+    view: View
+    x: Array
+    value: Array
+    gradient: Array
+    kinks: tuple[float, ...]
+    breaks: tuple[int, ...]
+    place: Place
+    curvature: Array | None = None
+
+    def _repr_html_(self) -> str:
+        return picture_of_curve(self.x, self.value, self.gradient, dict(self.view.words()))
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A loss over a plane: ``value[j, i]`` and the two ``gradients[k][j, i]`` at ``(x[i], y[j])``, in float64."""
+
+    view: View
+    x: Array
+    y: Array
+    value: Array
+    gradients: tuple[Array, Array]
+    place: Place
+
+    def _repr_html_(self) -> str:
+        return picture_of_surface(self.value, dict(self.view.words()))
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One example: the loss's inputs, its value, and its gradient in each input (same shapes, no leading ``n``)."""
+
+    view: View
+    at: tuple[float, ...]
+    inputs: Mapping[str, Array]
+    value: float
+    gradients: Mapping[str, Array]
+    slope: tuple[float, ...]
+    place: Place
+
+
+def sample(view: View, backend: Backend = BACKEND) -> Curve | Surface:
+    """Draw a view: a ``Curve`` for a slice of one coordinate, a ``Surface`` for two.
+
+    An accelerator that fails is left for the CPU; ``place`` of the result says where it was computed.
+    """
+    return _surface(view, backend) if view.is_surface else _curve(view, backend)
+
+
+def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKEND) -> Snapshot:
+    """The one example of a view at coordinate ``at`` (a pair for a surface), with its value and gradients."""
+    where = at if isinstance(at, tuple) else (at,)
+    if len(where) != len(view.the_slice.axes):
+        raise ValueError(f"slice {view.slice} has {len(view.the_slice.axes)} coordinates, got {len(where)}")
+
+    def compute(device: torch.device, dtype: torch.dtype) -> tuple[list[Array], list[Array], float, tuple[float, ...]]:
+        dtype = _dtype(view, dtype)
+        u = tuple(torch.tensor([c], device=device, dtype=dtype, requires_grad=True) for c in where)
+        inputs = [
+            x.clone() if x.requires_grad else x.requires_grad_() for x in view.the_slice.fn(*u, **view.slice_params)
+        ]
+        value = view.the_loss.fn(*inputs, **view.loss_params)
+        grads = torch.autograd.grad(value.sum(), [*inputs, *u], allow_unused=True)
+        filled = [torch.zeros_like(x) if g is None else g for x, g in zip([*inputs, *u], grads, strict=True)]
+        k = len(inputs)
+        return (
+            [_numpy(x[0]) for x in inputs],
+            [_numpy(g[0]) for g in filled[:k]],
+            float(value.detach()[0]),
+            tuple(float(g) for g in filled[k:]),
+        )
+
+    (inputs, gradients, value, slope), place = backend.run(compute)
+    names = view.the_loss.kind.inputs
+    return Snapshot(
+        view,
+        tuple(map(float, where)),
+        dict(zip(names, inputs, strict=True)),
+        value,
+        dict(zip(names, gradients, strict=True)),
+        slope,
+        place,
+    )
+
+
+def _dtype(view: View, widest: torch.dtype) -> torch.dtype:
+    """The dtype asked for, or the widest the device has if that is float64."""
+    return widest if view.dtype == "float64" else getattr(torch, view.dtype)
+
+
+def _numpy(t: Tensor) -> Array:
+    return np.asarray(t.detach().to("cpu", torch.float64).numpy())
+
+
+def _chunked(view: View, compute: Callable[..., tuple[Tensor, ...]], *coordinates: Tensor) -> list[Array]:
+    """``compute`` over pieces of the coordinates, each small enough; its outputs joined, as NumPy."""
+    step = max(1, CHUNK_BYTES // (8 * view.the_loss.kind.size))
+    pieces = [compute(*(c[i : i + step] for c in coordinates)) for i in range(0, len(coordinates[0]), step)]
+    return [np.concatenate([_numpy(t) for t in column]) for column in zip(*pieces, strict=True)]
+
+
+def _loss_along(view: View, the_slice: Slice, *u: Tensor) -> Tensor:
+    return view.the_loss.fn(*the_slice.fn(*u, **view.slice_params), **view.loss_params)
+
+
+def _slope(y: Tensor, *u: Tensor, keep: bool = False) -> tuple[Tensor, ...]:
+    """The gradient of each example in each coordinate; 0 where the loss does not depend on it."""
+    if not y.requires_grad:
+        return tuple(torch.zeros_like(c) for c in u)
+    grads = torch.autograd.grad(y.sum(), u, create_graph=keep, allow_unused=True)
+    return tuple(torch.zeros_like(c) if g is None else g for c, g in zip(u, grads, strict=True))
+
+
+def _curve(view: View, backend: Backend) -> Curve:
+    def along(the_slice: Slice, u: Tensor) -> tuple[Tensor, ...]:
+        u = u.detach().requires_grad_()
+        value = _loss_along(view, the_slice, u)
+        (gradient,) = _slope(value, u, keep=view.order == 2)
+        if view.order == 1:
+            return value, gradient
+        return value, gradient, _slope(gradient, u)[0]
+
+    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, list[Array], list[Array]]:
+        u = torch.as_tensor(np.linspace(*view.range, view.points), dtype=_dtype(view, dtype), device=device)
+        drawn = _chunked(view, lambda c: along(view.the_slice, c), u)
+        if view.gradient != "x":
+            drawn[1:] = _chunked(view, lambda c: along(_other(view), _through(view, c)), u)[1:]
+        return _numpy(u), drawn, [_kink(view, kink, u) for kink in view.the_loss.kinks]
+
+    (x, drawn, kinks), place = backend.run(compute)
+    breaks = sorted({i for k in kinks for i in _jumps(k)})
+    places = sorted({x_k for index, k in enumerate(kinks) for x_k in _located(view, index, x, k)})
+    return Curve(
+        view, x, drawn[0], drawn[1], tuple(places), tuple(breaks), place, drawn[2] if view.order == 2 else None
+    )
+
+
+def _other(view: View) -> Slice:
+    return view.the_loss.kind.slice(view.gradient)
+
+
+def _through(view: View, u: Tensor) -> Tensor:
+    """Where the slice named by ``view.gradient`` passes through the same examples."""
+    return view.the_slice.into[view.gradient](u, **view.slice_params).clamp(*_other(view).axes[0].domain)
+
+
+def _kink(view: View, kink: Callable[..., Tensor], u: Tensor) -> Array:
+    with torch.no_grad():
+        k = kink(*view.the_slice.fn(u, **view.slice_params), **view.loss_params)
+    return _numpy(k.expand_as(u))
+
+
+def _jumps(k: Array) -> list[int]:
+    """The gaps ``i`` between ``x[i]`` and ``x[i + 1]`` in which ``k`` changes its sign, both sides of an exact zero."""
+    crossing = np.flatnonzero(k[:-1] * k[1:] < 0)
+    zero = np.flatnonzero(k[1:-1] == 0) + 1
+    zero = zero[k[zero - 1] * k[zero + 1] < 0]
+    return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1)})
+
+
+def _located(view: View, index: int, x: Array, k: Array) -> list[float]:
+    """The zeros of one kink function along the curve: grid points where it is 0, and bisected sign changes."""
+    kink = view.the_loss.kinks[index]
+    zeros = [float(x[i + 1]) for i in np.flatnonzero(k[1:-1] == 0) if k[i] * k[i + 2] < 0]
+    gaps = np.flatnonzero(k[:-1] * k[1:] < 0)
+    lo, hi = torch.from_numpy(x[gaps]), torch.from_numpy(x[gaps + 1])
+    rising = torch.from_numpy(k[gaps] < 0)
+    for _ in range(60 if len(gaps) else 0):
+        middle = (lo + hi) / 2
+        below = torch.from_numpy(_kink(view, kink, middle) < 0) == rising
+        lo, hi = torch.where(below, middle, lo), torch.where(below, hi, middle)
+    return zeros + [float(m) for m in (lo + hi) / 2]
+
+
+def _surface(view: View, backend: Backend) -> Surface:
+    axis_y = view.the_slice.axes[1]
+
+    def at(a: Tensor, b: Tensor) -> tuple[Tensor, ...]:
+        a, b = a.detach().requires_grad_(), b.detach().requires_grad_()
+        value = _loss_along(view, view.the_slice, a, b)
+        return (value, *_slope(value, a, b))
+
+    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, Array, list[Array]]:
+        dtype = _dtype(view, dtype)
+        x = torch.as_tensor(np.linspace(*view.range, view.points), dtype=dtype, device=device)
+        y = torch.as_tensor(np.linspace(axis_y.lo, axis_y.hi, view.points), dtype=dtype, device=device)
+        b, a = torch.meshgrid(y, x, indexing="ij")
+        return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1))
+
+    (x, y, drawn), place = backend.run(compute)
+    value, gradient_x, gradient_y = (d.reshape(view.points, view.points) for d in drawn)
+    return Surface(view, x, y, value, (gradient_x, gradient_y), place)

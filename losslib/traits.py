@@ -1,0 +1,22 @@
+"""The claims a loss may make about itself. Each has one test, over the loss's whole parameter box."""
+
+from losslib.spec import Trait
+
+__all__ = ["BOUNDED", "CONVEX", "EVEN", "LIPSCHITZ", "NONNEGATIVE", "PIECEWISE", "PROPER", "TRAITS"]
+
+CONVEX = Trait("convex", "convex", "Along every slice in the raw prediction, no chord lies below the curve.")
+EVEN = Trait("even", "even", "An error and its opposite cost the same.", frozenset({"regression"}))
+NONNEGATIVE = Trait("nonnegative", "never negative", "The value is at least zero everywhere.")
+BOUNDED = Trait("bounded", "bounded", "No single example can cost more than a fixed number.")
+LIPSCHITZ = Trait("lipschitz", "bounded gradient", "No single example can pull harder than a fixed number.")
+PROPER = Trait(
+    "proper",
+    "proper",
+    "In expectation it is least where the prediction is the true probability.",
+    frozenset({"binary", "probability"}),
+)
+PIECEWISE = Trait(
+    "piecewise", "piecewise", "It kinks along many coordinates at once; the kinks are not listed one by one."
+)
+
+TRAITS = (CONVEX, EVEN, NONNEGATIVE, BOUNDED, LIPSCHITZ, PROPER, PIECEWISE)
