@@ -1,0 +1,221 @@
+"""The routes below ``/api``. Each reads a query into a ``View`` (or refuses it in one sentence), and answers the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from losslib import Curve, Surface, View, ViewError, snapshot
+from losslib.view import number
+from ui.api import wire
+from ui.api.lanes import Busy, cost, drawn, in_lane
+from ui.api.openapi import document
+from ui.api.plotly_js import PLOTLY_PATH, plotly_js
+from ui.api.records import entries
+
+__all__ = ["MAX_QUERY", "routes"]
+
+MAX_QUERY = 8192
+KEEP = "private, max-age=3600"
+FORMATS = ("json", "binary")
+
+
+def routes(base: str = "") -> list[BaseRoute]:
+    """The API as routes of a Starlette application; ``base`` is the path under which the whole application is served."""
+    api = Starlette(
+        routes=[
+            Route("/losses", losses),
+            Route("/curve", curve),
+            Route("/curves", curves),
+            Route("/surface", surface),
+            Route("/example", example),
+            Route("/openapi.json", openapi),
+            *([Route(f"/{PLOTLY_PATH}", plotly)] if PLOTLY_PATH else []),
+        ],
+        exception_handlers={ViewError: _refused, Busy: _busy, HTTPException: _http_error, Exception: _failed},
+    )
+    api.router.redirect_slashes = False
+    prefix = f"/{base.strip('/')}" if base.strip("/") else ""
+    return [Mount(f"{prefix}/api", app=api)]
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _json(body: object, status: int = 200, **headers: str) -> Response:
+    kept = {"Cache-Control": KEEP if status == 200 else "no-store", **headers}
+    return Response(wire.dumps(body), status, kept, "application/json")
+
+
+def _error(status: int, sentence: str, **headers: str) -> Response:
+    return _json({"error": sentence}, status, **headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return _error(422, str(error))
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    return _error(503, str(error), **{"Retry-After": "1"})
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentences = {404: "there is no such path below /api", 405: "this path only answers GET and HEAD"}
+    return _error(error.status_code, sentences.get(error.status_code, error.detail), **dict(error.headers or {}))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    return _error(500, "this could not be computed; the server's log says why")
+
+
+def _answer(place_note: str, body: bytes, kind: str) -> Response:
+    """A result. One computed on a fallback device says so in its note, and is not kept."""
+    headers = {"Cache-Control": "no-store" if place_note else KEEP}
+    if kind == "binary":
+        headers["Content-Encoding"] = "identity"  # float32 hardly shrinks, and gzip would cost more than the curve
+        return Response(body, 200, headers, "application/octet-stream")
+    return Response(body, 200, headers, "application/json")
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def _words(request: Request) -> list[tuple[str, str]]:
+    if len(request.scope["query_string"]) > MAX_QUERY:
+        raise ViewError("the query", f"must be at most {MAX_QUERY} bytes long", len(request.scope["query_string"]))
+    return request.query_params.multi_items()
+
+
+def _taken(words: list[tuple[str, str]], word: str) -> tuple[str | None, list[tuple[str, str]]]:
+    """The text of a word that is the API's own, and the other words."""
+    texts = [text for name, text in words if name == word]
+    if len(texts) > 1:
+        raise ViewError(f"the word '{word}'", "was given twice")
+    return (texts[0] if texts else None), [pair for pair in words if pair[0] != word]
+
+
+def _format(words: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
+    text, rest = _taken(words, "format")
+    if text is not None and text not in FORMATS:
+        raise ViewError("format", "must be json or binary", text)
+    return text or "json", rest
+
+
+def _must_be(view: View, surface: bool) -> View:
+    if view.is_surface != surface:
+        shape, other = ("two coordinates", "surface") if view.is_surface else ("one coordinate", "curve")
+        raise ViewError("slice", f"has {shape} for {view.loss}, ask /api/{other} for it", view.slice)
+    return view
+
+
+def _at(view: View, text: str | None) -> tuple[float, ...]:
+    """The coordinates of an example: one number, or two with a comma for a slice of two."""
+    axes = view.the_slice.axes
+    texts = (text or "").split(",")
+    if len(texts) != len(axes):
+        raise ViewError("at", f"must be {'one number' if len(axes) == 1 else 'two numbers with a comma'}", text)
+    where = tuple(number("at", t) for t in texts)
+    for value, axis in zip(where, axes, strict=True):
+        if not axis.domain[0] <= value <= axis.domain[1]:
+            raise ViewError(
+                "at", f"must be between {axis.domain[0]:g} and {axis.domain[1]:g} on axis {axis.name}", value
+            )
+    return where
+
+
+# --- routes ----------------------------------------------------------------------------------------------------------
+
+
+async def curve(request: Request) -> Response:
+    """One loss along a slice of one coordinate."""
+    kind, words = _format(_words(request))
+    view = _must_be(View.parse(words), surface=False)
+
+    def work() -> Response:
+        found = drawn(view)
+        assert isinstance(found, Curve)
+        body = wire.curves_bytes([found]) if kind == "binary" else wire.dumps(wire.curve_json(found))
+        return _answer(found.place.note, body, kind)
+
+    return await in_lane(cost([view]), work)
+
+
+async def curves(request: Request) -> Response:
+    """Several losses along one slice; what a live chart asks while a slider is dragged."""
+    kind, words = _format(_words(request))
+    views = [_must_be(view, surface=False) for view in View.parse_many(words)]
+
+    def work() -> Response:
+        found = [result for result in map(drawn, views) if isinstance(result, Curve)]
+        body = wire.curves_bytes(found) if kind == "binary" else wire.dumps(wire.curves_json(found))
+        return _answer("".join(result.place.note for result in found), body, kind)
+
+    return await in_lane(cost(views), work)
+
+
+async def surface(request: Request) -> Response:
+    """One loss over a slice of two coordinates."""
+    kind, words = _format(_words(request))
+    view = _must_be(View.parse(words), surface=True)
+
+    def work() -> Response:
+        found = drawn(view)
+        assert isinstance(found, Surface)
+        body = wire.surface_bytes(found) if kind == "binary" else wire.dumps(wire.surface_json(found))
+        return _answer(found.place.note, body, kind)
+
+    return await in_lane(cost([view]), work)
+
+
+async def example(request: Request) -> Response:
+    """One example of a slice: the loss's inputs there, and its gradient in each."""
+    text, words = _taken(_words(request), "at")
+    view = View.parse(words)
+    where = _at(view, text)
+
+    def work() -> Response:
+        shot = snapshot(view, where)
+        return _answer(shot.place.note, wire.dumps(wire.example_json(shot)), "json")
+
+    return await in_lane(view.the_loss.kind.size, work)
+
+
+@lru_cache
+def _fixed(make: Callable[[], Any]) -> bytes:
+    return wire.dumps(make())
+
+
+def _no_words(request: Request) -> None:
+    for word, _ in _words(request):
+        raise ViewError("the query", "must be empty here", word)
+
+
+async def losses(request: Request) -> Response:
+    """The catalogue."""
+    _no_words(request)
+    return _answer("", _fixed(entries), "json")
+
+
+async def openapi(request: Request) -> Response:
+    """This API, described."""
+    _no_words(request)
+    return _answer("", _fixed(document), "json")
+
+
+async def plotly(request: Request) -> Response:
+    """plotly.js; its version is in the path, so a browser asks once."""
+    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    body = await run_in_threadpool(plotly_js, zipped)
+    return Response(body, 200, headers, "text/javascript")

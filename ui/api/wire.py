@@ -1,0 +1,122 @@
+"""Results on the wire: JSON, in which inf and nan are ``null``, and bytes, which keep them.
+
+The binary form is a little-endian uint32 ``H``, a JSON header of ``H`` bytes padded with spaces so that ``4 + H`` is a
+multiple of four, and then the rows that the header names, each as little-endian float32, one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losslib import Curve, Snapshot, Surface
+
+__all__ = ["curve_json", "curves_bytes", "curves_json", "dumps", "example_json", "surface_bytes", "surface_json"]
+
+Rows = Mapping[str, NDArray[np.float64]]
+
+
+def dumps(body: object) -> bytes:
+    """Compact JSON; an inf or nan that was not made ``null`` is a bug, and raises."""
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _numbers(array: NDArray[np.float64]) -> Any:
+    """The array as nested lists, ``None`` where it is not finite."""
+    finite = np.isfinite(array)
+    return array.tolist() if finite.all() else np.where(finite, array, None).tolist()
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _rows(drawn: Curve | Surface) -> Rows:
+    if isinstance(drawn, Surface):
+        gradient_x, gradient_y = drawn.gradients
+        return {
+            "x": drawn.x,
+            "y": drawn.y,
+            "value": drawn.value,
+            "gradient_x": gradient_x,
+            "gradient_y": gradient_y,
+        }
+    rows = {"x": drawn.x, "value": drawn.value, "gradient": drawn.gradient}
+    return rows if drawn.curvature is None else {**rows, "curvature": drawn.curvature}
+
+
+def _drawn_json(drawn: Curve | Surface) -> dict[str, Any]:
+    return {"view": dict(drawn.view.words()), **{name: _numbers(row) for name, row in _rows(drawn).items()}}
+
+
+def curve_json(curve: Curve) -> dict[str, Any]:
+    """One curve with its view, its kinks and where it was computed."""
+    return {
+        **_drawn_json(curve),
+        "kinks": list(curve.kinks),
+        "breaks": list(curve.breaks),
+        "place": asdict(curve.place),
+    }
+
+
+def curves_json(curves: Sequence[Curve]) -> dict[str, Any]:
+    """Several curves that were asked for together."""
+    found = [curve_json(curve) for curve in curves]
+    return {"curves": [{k: v for k, v in one.items() if k != "place"} for one in found], "place": found[0]["place"]}
+
+
+def surface_json(surface: Surface) -> dict[str, Any]:
+    """One surface; ``value[j][i]`` is at ``(x[i], y[j])``."""
+    return {**_drawn_json(surface), "place": asdict(surface.place)}
+
+
+def example_json(shot: Snapshot) -> dict[str, Any]:
+    """One example: its inputs, the loss's gradient in each of them, its value, and the slope along the slice."""
+    return {
+        "view": dict(shot.view.words()),
+        "at": list(shot.at),
+        "inputs": {name: _numbers(array) for name, array in shot.inputs.items()},
+        "value": _number(shot.value),
+        "gradients": {name: _numbers(array) for name, array in shot.gradients.items()},
+        "slope": [_number(slope) for slope in shot.slope],
+        "place": asdict(shot.place),
+    }
+
+
+def _packed(header: dict[str, Any], rows: Sequence[NDArray[np.float64]]) -> bytes:
+    text = dumps(header)
+    text += b" " * (-(4 + len(text)) % 4)
+    with np.errstate(over="ignore"):
+        return b"".join([struct.pack("<I", len(text)), text, *(row.astype("<f4").tobytes() for row in rows)])
+
+
+def curves_bytes(curves: Sequence[Curve]) -> bytes:
+    """The binary form of one curve or several."""
+    rows = [_rows(curve) for curve in curves]
+    header = {
+        "curves": [
+            {
+                "rows": list(names),
+                "points": len(curve.x),
+                "breaks": list(curve.breaks),
+                "kinks": list(curve.kinks),
+            }
+            for curve, names in zip(curves, rows, strict=True)
+        ],
+        "place": asdict(curves[0].place),
+    }
+    return _packed(header, [row for one in rows for row in one.values()])
+
+
+def surface_bytes(surface: Surface) -> bytes:
+    """The binary form of a surface: the two axes, then the planes row by row."""
+    rows = _rows(surface)
+    header = {"rows": list(rows), "points": len(surface.x), "place": asdict(surface.place)}
+    return _packed(header, list(rows.values()))
