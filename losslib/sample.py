@@ -142,32 +142,37 @@ def _slope(y: Tensor, *u: Tensor, keep: bool = False) -> tuple[Tensor, ...]:
     """The gradient of each example in each coordinate; 0 where the loss does not depend on it."""
     if not y.requires_grad:
         return tuple(torch.zeros_like(c) for c in u)
-    grads = torch.autograd.grad(y.sum(), u, create_graph=keep, allow_unused=True)
+    grads = torch.autograd.grad(y, u, torch.ones_like(y), create_graph=keep, allow_unused=True)
     return tuple(torch.zeros_like(c) if g is None else g for c, g in zip(u, grads, strict=True))
 
 
 def _curve(view: View, backend: Backend) -> Curve:
-    def along(the_slice: Slice, u: Tensor) -> tuple[Tensor, ...]:
-        u = u.detach().requires_grad_()
-        value = _loss_along(view, the_slice, u)
-        (gradient,) = _slope(value, u, keep=view.order == 2)
-        if view.order == 1:
-            return value, gradient
-        return value, gradient, _slope(gradient, u)[0]
+    loss = view.the_loss
 
-    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, list[Array], list[Array]]:
+    def along(the_slice: Slice, u: Tensor) -> tuple[Tensor, ...]:
+        """The value, its one or two derivatives in ``u``, and the kink functions."""
+        u = u.detach().requires_grad_()
+        inputs = the_slice.fn(u, **view.slice_params)
+        value = loss.fn(*inputs, **view.loss_params)
+        kinks = [kink(*inputs, **view.loss_params).expand_as(u) for kink in loss.kinks]
+        (gradient,) = _slope(value, u, keep=view.order == 2)
+        derivatives = (gradient,) if view.order == 1 else (gradient, *_slope(gradient, u))
+        return (value, *derivatives, *kinks)
+
+    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, list[Array]]:
         u = torch.as_tensor(np.linspace(*view.range, view.points), dtype=_dtype(view, dtype), device=device)
         drawn = _chunked(view, lambda c: along(view.the_slice, c), u)
         if view.gradient != "x":
-            drawn[1:] = _chunked(view, lambda c: along(_other(view), _through(view, c)), u)[1:]
-        return _numpy(u), drawn, [_kink(view, kink, u) for kink in view.the_loss.kinks]
+            through = _chunked(view, lambda c: along(_other(view), _through(view, c)), u)
+            drawn[1 : 1 + view.order] = through[1 : 1 + view.order]
+        return _numpy(u), drawn
 
-    (x, drawn, kinks), place = backend.run(compute)
-    breaks = sorted({i for k in kinks for i in _jumps(k)})
-    places = sorted({x_k for index, k in enumerate(kinks) for x_k in _located(view, index, x, k)})
-    return Curve(
-        view, x, drawn[0], drawn[1], tuple(places), tuple(breaks), place, drawn[2] if view.order == 2 else None
-    )
+    (x, drawn), place = backend.run(compute)
+    value, gradient, *rest = drawn
+    curvature = rest.pop(0) if view.order == 2 else None
+    breaks = sorted({i for k in rest for i in _jumps(k)})
+    kinks = sorted({zero for kink, k in zip(loss.kinks, rest, strict=True) for zero in _zeros(view, kink, x, k)})
+    return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
 
 
 def _other(view: View) -> Slice:
@@ -179,12 +184,6 @@ def _through(view: View, u: Tensor) -> Tensor:
     return view.the_slice.into[view.gradient](u, **view.slice_params).clamp(*_other(view).axes[0].domain)
 
 
-def _kink(view: View, kink: Callable[..., Tensor], u: Tensor) -> Array:
-    with torch.no_grad():
-        k = kink(*view.the_slice.fn(u, **view.slice_params), **view.loss_params)
-    return _numpy(k.expand_as(u))
-
-
 def _jumps(k: Array) -> list[int]:
     """The gaps ``i`` between ``x[i]`` and ``x[i + 1]`` in which ``k`` changes its sign, both sides of an exact zero."""
     crossing = np.flatnonzero(k[:-1] * k[1:] < 0)
@@ -193,18 +192,39 @@ def _jumps(k: Array) -> list[int]:
     return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1)})
 
 
-def _located(view: View, index: int, x: Array, k: Array) -> list[float]:
-    """The zeros of one kink function along the curve: grid points where it is 0, and bisected sign changes."""
-    kink = view.the_loss.kinks[index]
-    zeros = [float(x[i + 1]) for i in np.flatnonzero(k[1:-1] == 0) if k[i] * k[i + 2] < 0]
+def _zeros(view: View, kink: Callable[..., Tensor], x: Array, k: Array) -> list[float]:
+    """The zeros of one kink function along the curve: grid points where it is 0, and sign changes run to earth."""
+    touched = [float(x[i + 1]) for i in np.flatnonzero(k[1:-1] == 0) if k[i] * k[i + 2] < 0]
     gaps = np.flatnonzero(k[:-1] * k[1:] < 0)
-    lo, hi = torch.from_numpy(x[gaps]), torch.from_numpy(x[gaps + 1])
-    rising = torch.from_numpy(k[gaps] < 0)
-    for _ in range(60 if len(gaps) else 0):
-        middle = (lo + hi) / 2
-        below = torch.from_numpy(_kink(view, kink, middle) < 0) == rising
-        lo, hi = torch.where(below, middle, lo), torch.where(below, hi, middle)
-    return zeros + [float(m) for m in (lo + hi) / 2]
+    if not len(gaps):
+        return touched
+
+    def at(u: Array) -> Array:
+        with torch.no_grad():
+            inputs = view.the_slice.fn(torch.from_numpy(u), **view.slice_params)
+            return _numpy(kink(*inputs, **view.loss_params).expand(len(u)))
+
+    return touched + [float(zero) for zero in _between(at, (x[gaps], k[gaps]), (x[gaps + 1], k[gaps + 1]))]
+
+
+def _between(f: Callable[[Array], Array], low: tuple[Array, Array], high: tuple[Array, Array]) -> Array:
+    """One zero of ``f`` between each ``low`` and ``high`` (places and values there, of opposite signs): the Illinois rule.
+
+    A secant that halves the weight of the end it keeps: a line takes one step, and no curve stays out of reach.
+    """
+    (lo, at_lo), (hi, at_hi) = low, high
+    zero = lo
+    for _ in range(100):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            secant = hi - at_hi * (hi - lo) / (at_hi - at_lo)
+        before, zero = zero, np.where(at_hi == at_lo, hi, secant)
+        if np.all(np.abs(zero - before) <= 1e-15 * (1 + np.abs(zero))):
+            break
+        at_zero = f(zero)
+        crossed = at_zero * at_hi <= 0
+        lo, at_lo = np.where(crossed, hi, lo), np.where(crossed, at_hi, at_lo / 2)
+        hi, at_hi = zero, at_zero
+    return zero
 
 
 def _surface(view: View, backend: Backend) -> Surface:

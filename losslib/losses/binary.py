@@ -21,13 +21,13 @@ LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
 
 
 def _wrong(z: Tensor, t: Tensor) -> Tensor:
-    """``1 - p_t`` as a sum of non-negative terms, so that it never cancels: ``t (1 - p) + (1 - t) p``."""
-    return t * torch.sigmoid(-z) + (1 - t) * torch.sigmoid(z)
+    """``1 - p_t`` as a mean of non-negative terms, so that it never cancels: ``t (1 - p) + (1 - t) p``."""
+    return torch.lerp(torch.sigmoid(z), torch.sigmoid(-z), t)
 
 
 def _distance(z: Tensor, t: Tensor) -> Tensor:
     """``t - p``, written so that it is exact at both ends."""
-    return t * torch.sigmoid(-z) - (1 - t) * torch.sigmoid(z)
+    return torch.lerp(-torch.sigmoid(z), torch.sigmoid(-z), t)
 
 
 def _alpha_t(t: Tensor, alpha: float) -> Tensor:
