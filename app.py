@@ -1,10 +1,18 @@
 """The application: Streamlit's pages and the API beside them. ``streamlit run app.py`` serves it all."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from losslib.backend import serve_many
 from ui import api
+from ui.guard import Guard
+from ui.nodelay import nodelay_lifespan
 
 serve_many()
 
-app = st.App("pages/router.py", routes=api.routes(st.get_option("server.baseUrlPath") or ""))
+app = st.App(
+    "pages/router.py",
+    routes=api.routes(st.get_option("server.baseUrlPath") or ""),
+    middleware=[Middleware(Guard)],
+    lifespan=nodelay_lifespan,
+)

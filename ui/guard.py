@@ -1,0 +1,168 @@
+"""What every request passes first: security headers, no uploads, and a pace for what a websocket may send.
+
+A Streamlit client that sends rerun messages as fast as it can keeps the event loop from everybody else, and no proxy sees
+frames inside a websocket. So each connection has a bucket of tokens: who is faster waits, and who floods is shown out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import importlib.util
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Bucket", "Guard", "content_security_policy", "frame_ancestors", "inline_script_hashes"]
+
+FRAMES_PER_SECOND = 20.0
+BURST = 40
+FLOOD = 600
+MAX_FRAME_BYTES = 1_000_000
+
+UPLOADS = "/_stcore/upload_file"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ANCESTORS_VARIABLE = "LOSSARY_FRAME_ANCESTORS"
+ANCESTOR = re.compile(r"https?:|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?", re.ASCII | re.IGNORECASE)
+INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+
+
+def frame_ancestors(text: str | None) -> str:
+    """Who may show the page in a frame: ``'self'`` unless said otherwise.
+
+    Raises:
+        ValueError: if the text is anything but ``'self'``, ``'none'``, ``*`` or a list of hosts.
+    """
+    words = (text or "'self'").split(" ")
+    alone = len(words) == 1 and words[0] in ("'none'", "*")
+    if not alone and not all(word == "'self'" or ANCESTOR.fullmatch(word) for word in words):
+        raise ValueError(
+            f"{ANCESTORS_VARIABLE} must be 'none', * or 'self' and hosts with a space between, got {text!r}"
+        )
+    return " ".join(words)
+
+
+def inline_script_hashes(page: bytes) -> list[str]:
+    """The hashes by which a policy allows the inline scripts of a page."""
+    digests = (hashlib.sha256(script).digest() for script in INLINE_SCRIPT.findall(page))
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
+
+
+def _index_page() -> bytes:
+    """Streamlit's own ``index.html``."""
+    spec = importlib.util.find_spec("streamlit")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0], "static", "index.html").read_bytes()
+
+
+def content_security_policy(page: bytes, ancestors: str) -> str:
+    """Everything from this host; no inline script but those of ``page``, no ``eval``."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            " ".join(["script-src 'self' blob:", *inline_script_hashes(page)]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self' ws: wss:",
+            "worker-src 'self' blob:",
+            f"frame-ancestors {ancestors}",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "object-src 'none'",
+        )
+    )
+
+
+def _security_headers(ancestors: str) -> dict[str, str]:
+    headers = {
+        "Content-Security-Policy": content_security_policy(_index_page(), ancestors),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+    old_word = {"'self'": "SAMEORIGIN", "'none'": "DENY"}.get(ancestors)
+    return headers if old_word is None else {**headers, "X-Frame-Options": old_word}
+
+
+class Bucket:
+    """Tokens that trickle in at ``rate`` a second up to ``burst``; each frame takes one."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float] = time.monotonic):
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._tokens, self._at = burst, clock()
+
+    def take(self) -> float:
+        """Take a token, and return the seconds to wait until it is there."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - 1
+        self._at = now
+        return max(0.0, -self._tokens / self._rate)
+
+
+class Guard:
+    """The ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp, rate: float = FRAMES_PER_SECOND, burst: int = BURST, flood: int = FLOOD):
+        self._app = app
+        self._rate, self._burst, self._flood = rate, burst, flood
+        self._headers = _security_headers(frame_ancestors(os.environ.get(ANCESTORS_VARIABLE)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(scope, self._paced(receive, send), send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers[name] = value
+            await send(message)
+
+        if UPLOADS in scope["path"] and scope["method"] not in READING:
+            refusal = PlainTextResponse("no page takes a file", 405, {"Allow": "GET, HEAD, OPTIONS"})
+            await refusal(scope, receive, send_guarded)
+        else:
+            await self._app(scope, receive, send_guarded)
+
+    def _paced(self, receive: Receive, send: Send) -> Receive:
+        """``receive`` at the bucket's pace. What is not yet received waits in the sender's own buffers."""
+        bucket = Bucket(self._rate, self._burst)
+        late = 0
+
+        async def receive_paced() -> Message:
+            nonlocal late
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if len(message.get("bytes") or message.get("text") or "") > MAX_FRAME_BYTES:
+                return await _close(send, 1009, "the message is too big")
+            wait = bucket.take()
+            late = late + 1 if wait else 0
+            if late > self._flood:
+                return await _close(send, 1008, "too many messages")
+            if wait:
+                await asyncio.sleep(wait)
+            return message
+
+        return receive_paced
+
+
+async def _close(send: Send, code: int, reason: str) -> Message:
+    """Close the connection, and tell the application that it is gone."""
+    await send({"type": "websocket.close", "code": code, "reason": reason})
+    return {"type": "websocket.disconnect", "code": code, "reason": reason}
