@@ -1,0 +1,53 @@
+"""Explore: one loss, its gradient, and a hand on the slider."""
+
+import streamlit as st
+
+from ui import card, controls, explore, own
+from ui.live import live_chart
+from ui.picker import picker
+
+state, problems = explore.arrive()
+with st.sidebar:
+    chosen = picker(state.view.loss)
+if chosen:
+    state = explore.pick(state, chosen)
+explore.keep(state)
+
+for problem in problems[:1]:
+    st.info(
+        f"The link asked for something that cannot be drawn: {problem.sentence}. This is the nearest.",
+        icon=":material/link_off:",
+    )
+
+
+@st.fragment
+def body() -> None:
+    """Everything that a slider moves; only this runs again when one is let go."""
+    now, _ = explore.arrive()
+    explore.keep(now)
+    link = explore.leave(now)
+    dark = st.context.theme.type == "dark"
+    loss = now.view.the_loss
+
+    st.header(loss.name, anchor=False)
+    st.markdown(loss.claim)
+    card.formula(now.view)
+    left, right = st.columns([0.68, 0.32], gap="large")
+    with right:
+        controls.choices(now)
+        controls.sliders(controls.params_of(now.view), now.view.values)
+        controls.tools(now.view)
+        if now.show == "curve":
+            controls.readings(now)
+        card.badges(loss)
+    with left:
+        live, result = explore.live(now, link, dark)
+        told = live_chart(live, key="chart")
+        if told.get("broken"):
+            st.plotly_chart(live.figure, key="plain chart")
+    at = now.at if now.at is not None else result.x[len(result.x) // 2]
+    own.numbers(now.view)
+    card.card(now.view, float(at), result.place)
+
+
+body()

@@ -1,0 +1,1 @@
+"""Everything that faces a person: charts, the live component, the HTTP routes, the controls."""

@@ -1,0 +1,43 @@
+"""The address is the state: read when it changes from outside, written when a person chooses.
+
+A choice (loss, slice, view) is pushed through ``st.query_params`` and makes one entry in the browser's history. Every step of
+a slider is written by the live chart, which replaces the entry; so the words received later may be those of an earlier
+step, and only words that were not seen before are news: a new visit, Back, or Forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+__all__ = ["is_news", "link", "push", "received"]
+
+Words = Sequence[tuple[str, str]]
+
+
+def received() -> list[tuple[str, str]]:
+    """The words of the address, as text."""
+    return [(word, text) for word in st.query_params for text in st.query_params.get_all(word)]
+
+
+def is_news(page: str, words: Words) -> bool:
+    """Whether the address says something this page has not seen yet; from then on it has."""
+    news = bool(words) and st.session_state.get(f"{page} address") != list(words)
+    st.session_state[f"{page} address"] = list(words) or st.session_state.get(f"{page} address")
+    return news
+
+
+def push(page: str, words: Words) -> None:
+    """Write the address, one entry in the browser's history."""
+    found: dict[str, list[str]] = {}
+    for word, text in words:
+        found.setdefault(word, []).append(text)
+    st.session_state[f"{page} address"] = list(words)
+    st.query_params.from_dict(found)
+
+
+def link(words: Words) -> str:
+    """The query of a link that says everything."""
+    return "?" + urlencode(list(words))

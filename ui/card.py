@@ -1,0 +1,67 @@
+"""The loss card: what a loss claims, its formula with the current numbers, its limits, conventions, paper and source."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from losslib import View
+from losslib.backend import Place
+from losslib.spec import Loss
+from losslib.traits import TRAITS
+from losslib.view import text_of
+
+__all__ = ["badges", "card", "formula", "snippet"]
+
+
+def formula(view: View) -> None:
+    """The formula with the numbers under the thumbs."""
+    st.latex(view.the_loss.latex(**view.loss_params), help=None)
+
+
+def badges(loss: Loss) -> None:
+    """Conventions, proven traits and limits, as small labels."""
+    said = [f":blue-badge[{limit.words}]" for limit in loss.limits if limit.words]
+    said += [f":gray-badge[{words}]" for words in loss.conventions]
+    for trait in TRAITS:
+        if trait.kinds and loss.kind.key not in trait.kinds:
+            continue
+        if trait in loss.traits:
+            said.append(f":green-badge[{trait.name}]")
+    st.markdown(" ".join(said))
+
+
+def snippet(view: View, at: float) -> str:
+    """Ten lines of torch that print the loss and its gradient at the cursor."""
+    call = "".join(f", {name}={text_of(value)}" for name, value in view.loss_params.items())
+    place = "".join(f", {name}={text_of(value)}" for name, value in view.slice_params.items())
+    symbol = re.sub(r"\W", "", view.the_slice.axes[0].name)
+    lines = [
+        "import torch",
+        "from losslib import get",
+        "",
+        f'loss = get("{view.loss}")',
+        f'line = loss.kind.slice("{view.slice}")',
+        f"{symbol} = torch.tensor([{text_of(at)}], dtype=torch.float64, requires_grad=True)",
+        f"value = loss.fn(*line.fn({symbol}{place}){call})",
+        "value.sum().backward()",
+        f"print(value.item(), {symbol}.grad.item())",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def card(view: View, at: float, place: Place) -> None:
+    """Everything a reader may ask about the loss on the screen."""
+    loss = view.the_loss
+    with st.expander("The function itself", icon=":material/function:"):
+        st.code(loss.source, language="python")
+    with st.expander("These numbers in torch", icon=":material/code:"):
+        st.code(snippet(view, at), language="python")
+    if loss.used_in:
+        st.caption(f"Used in {loss.used_in}.")
+    for ref in loss.refs:
+        st.caption(ref)
+    if loss.also:
+        st.caption("Also called " + ", ".join(loss.also) + ".")
+    st.caption(f"Computed on {place.device} in {place.dtype}." + (f" {place.note}." if place.note else ""))

@@ -1,0 +1,65 @@
+"""The matplotlib look as a plotly template: boxed axes, ticks outside, the tab10 colours; and its dark twin."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+__all__ = ["DASHES", "INK", "PAPER", "TAB10", "colour", "template"]
+
+FONT = '"DejaVu Sans", Verdana, "Noto Sans", sans-serif'
+
+# matplotlib's tab10, in an order whose neighbours differ in lightness too; each comes with a dash, so colour is never alone.
+TAB10 = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf")
+TAB10_DARK = (
+    "#5aa9e0",
+    "#ffa04d",
+    "#5fc95f",
+    "#f0696a",
+    "#b893dd",
+    "#c08f83",
+    "#f0a3d8",
+    "#b0b0b0",
+    "#d9da5c",
+    "#4fdcec",
+)
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
+INK = {False: "#1b2430", True: "#e8ecf1"}
+SOFT = {False: "#5c6773", True: "#a9b4c0"}
+PAPER = {False: "#ffffff", True: "#14181d"}
+GRID = {False: "#e6e9ed", True: "#2b333c"}
+
+
+def colour(index: int, dark: bool) -> str:
+    """The colour of the ``index``-th curve."""
+    return (TAB10_DARK if dark else TAB10)[index % len(TAB10)]
+
+
+def template(dark: bool) -> go.layout.Template:
+    """The house template, light or dark."""
+    axis = {
+        "showline": True,
+        "mirror": True,
+        "linecolor": INK[dark],
+        "linewidth": 1,
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": INK[dark],
+        "tickfont": {"color": INK[dark]},
+        "title": {"font": {"size": 15, "color": INK[dark]}, "standoff": 8},
+        "showgrid": False,
+        "zeroline": False,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": INK[dark]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": PAPER[dark],
+            "colorway": list(TAB10_DARK if dark else TAB10),
+            "xaxis": axis,
+            "yaxis": axis,
+            "hovermode": "x",
+            "showlegend": False,
+            "margin": {"l": 66, "r": 24, "t": 10, "b": 48},
+        }
+    )

@@ -1,0 +1,150 @@
+"""Parameters as sliders: one ``st.slider`` a parameter, its exact number beside, and a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from losslib.spec import Param
+from losslib.view import View
+from ui.state import Explore
+from ui.words import decimals, glyph
+
+__all__ = ["choices", "chosen", "params_of", "readings", "seed", "sliders", "stops", "tools"]
+
+SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
+
+
+def params_of(view: View) -> tuple[Param, ...]:
+    """The loss's parameters, then the slice's."""
+    return (*view.the_loss.params, *view.the_slice.params)
+
+
+def seed(key: str, value: object) -> None:
+    """Give a widget its value before it is made, and only if it has another: a remembered one may be out of range."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def stops(param: Param, value: float) -> list[float] | None:
+    """The stops of a slider that has them (a log scale), the current value among them; None where it slides evenly."""
+    return sorted({*param.grid, value}) if param.scale == "log" else None
+
+
+def chosen(state: Explore) -> dict[str, object]:
+    """The value of every choice by its widget's key."""
+    return {
+        "choose show": state.show,
+        "choose of": state.of,
+        "choose slice": state.view.slice,
+        "choose gradient": state.view.gradient,
+        "choose scale": state.scale == "log",
+        "choose order": state.view.order == 2,
+    }
+
+
+def choices(state: Explore) -> None:
+    """Curve or surface; which axis; and how the gradient and the scale are read."""
+    loss = state.view.the_loss
+    if loss.kind.surfaces:
+        st.segmented_control(
+            "View",
+            list(SHOWS),
+            format_func=SHOWS.__getitem__,
+            key="choose show",
+            label_visibility="collapsed",
+            width="stretch",
+        )
+    if state.show != "curve":
+        names = {"value": "loss", "gradient": "gradient"}
+        st.segmented_control(
+            "Height",
+            list(names),
+            format_func=names.__getitem__,
+            key="choose of",
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        return
+    axes = {s.key: s.name for s in loss.kind.curves}
+    if len(axes) > 1:
+        st.segmented_control(
+            "Axis",
+            list(axes),
+            format_func=axes.__getitem__,
+            key="choose slice",
+            label_visibility="collapsed",
+            width="stretch",
+        )
+
+
+def readings(state: Explore) -> None:
+    """How the curve is read: log scale, second derivative, the gradient in another coordinate."""
+    into = {"x": f"d{glyph(state.view.the_slice.axes[0].symbol)}"}
+    for key in state.view.the_slice.into:
+        into[key] = f"d{glyph(state.view.the_loss.kind.slice(key).axes[0].symbol)}"
+    with st.container(horizontal=True):
+        st.toggle("log loss", key="choose scale")
+        st.toggle("curvature", key="choose order")
+    if len(into) > 1:
+        st.segmented_control(
+            "Gradient in",
+            list(into),
+            format_func=lambda k: f"gradient in {into[k][1:]}",
+            key="choose gradient",
+            label_visibility="collapsed",
+        )
+
+
+def tools(view: View) -> None:
+    """Exact numbers, and the way back."""
+    params = params_of(view)
+    if not params:
+        return
+    with st.container(horizontal=True):
+        with st.popover("Exact numbers", icon=":material/123:"):
+            exact(params, view.values)
+        st.button("Reset", icon=":material/undo:", on_click=reset, args=(view,), help="Back to how this loss opens")
+
+
+def sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
+    """One slider a parameter, set to ``values``."""
+    for param in params:
+        _slider(param, values[param.name])
+
+
+def _slider(param: Param, value: float) -> None:
+    seed(param.name, value)
+    label = f"**{glyph(param.symbol or param.name)}**  {param.meaning}"
+    found = stops(param, value)
+    if found is None:
+        st.slider(label, param.lo, param.hi, step=param.step, format=f"%.{decimals(param)}f", key=param.name)
+    else:
+        st.select_slider(label, found, format_func=lambda v: f"{v:g}", key=param.name)
+
+
+def reset(view: View) -> None:
+    """Back to how this loss opens."""
+    for name, value in View(view.loss, view.slice).params:
+        st.session_state[name] = value
+
+
+def _take(name: str) -> None:
+    st.session_state[name] = float(st.session_state[f"exact {name}"])
+
+
+def exact(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
+    """Numbers typed instead of slid."""
+    for param in params:
+        seed(f"exact {param.name}", float(values[param.name]))
+        st.number_input(
+            f"{glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",
+            param.lo,
+            param.hi,
+            step=param.step,
+            format="%.6g",
+            key=f"exact {param.name}",
+            on_change=_take,
+            args=(param.name,),
+        )

@@ -1,0 +1,297 @@
+"""The Explore page's middle: from what is shown to what the live chart needs, and from the widgets back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from losslib import Curve, Surface, View, ViewError
+from losslib.spec import Limit, Loss, Param
+from ui import address, controls
+from ui.api.wire import curves_bytes, surface_bytes
+from ui.caching import drawn
+from ui.charts.lines import Line, Panel, line_figure
+from ui.charts.surfaces import heat_figure, space_figure
+from ui.live import Live
+from ui.state import Explore, carried
+from ui.words import curve_label, glyph, gradient_title, second_title, template_label, x_symbol
+
+__all__ = ["arrive", "keep", "leave", "live", "pick", "reference"]
+
+PAGE = "explore"
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+
+
+def arrive() -> tuple[Explore, list[ViewError]]:
+    """What to show now: a new address, or what was shown last with what the widgets changed since."""
+    words = address.received()
+    stored: Explore | None = st.session_state.get(PAGE)
+    if address.is_news(PAGE, words) or stored is None:
+        state, problems = Explore.nearest(words)
+        _settle(state)
+        keep(state)
+        return state, problems
+    return _with_widgets(stored), []
+
+
+def _settle(state: Explore) -> None:
+    """Give every widget its value, before it is made."""
+    for name, value in state.view.params:
+        controls.seed(name, value)
+    for key, value in controls.chosen(state).items():
+        controls.seed(key, value)
+
+
+def _known() -> dict[Param, float]:
+    return dict(st.session_state.get("known", {}))
+
+
+def _numbers(view: View) -> dict[Param, float]:
+    return {p: view.values[p.name] for p in controls.params_of(view)}
+
+
+def _with_widgets(state: Explore) -> Explore:
+    """The state with what sliders, choices and the cursor say now."""
+    told = st.session_state
+    values = {p.name: float(told.get(p.name, state.view.values[p.name])) for p in controls.params_of(state.view)}
+    view = state.view.change(**values)
+    told["known"] = {**_known(), **_numbers(view)}
+    choices = {
+        key: told.get(key) if told.get(key) is not None else usual for key, usual in controls.chosen(state).items()
+    }
+    if choices["choose slice"] != view.slice:
+        view = carried(view, view.loss, choices["choose slice"], _known())
+    gradient = choices["choose gradient"]
+    state = replace(
+        state,
+        view=replace(
+            view,
+            gradient=gradient if gradient in view.the_slice.into else "x",
+            order=2 if choices["choose order"] else 1,
+        ),
+        scale="log" if choices["choose scale"] else "linear",
+        show=choices["choose show"],
+        of=choices["choose of"],
+        at=_heard(state.at),
+    )
+    state = _within(state)
+    _settle(state)
+    return state
+
+
+def _heard(at: float | None) -> float | None:
+    """Where the cursor is: where the chart last put it, if that is news."""
+    said = (st.session_state.get("chart") or {}).get("at")
+    if said is None or said == st.session_state.get("chart heard"):
+        return at
+    st.session_state["chart heard"] = said
+    return float(said)
+
+
+def _within(state: Explore) -> Explore:
+    """The cursor stays on the axis, and a loss without a plane is shown as a curve."""
+    low, high = state.view.range
+    at = None if state.at is None or not low <= state.at <= high else state.at
+    return replace(state, at=at, show=state.show if state.surface() else "curve")
+
+
+def pick(state: Explore, loss: str) -> Explore:
+    """Another loss, with the values that still mean the same."""
+    view = carried(state.view, loss, _same_axis(state.view, loss), _known())
+    state = _within(replace(state, view=view))
+    _settle(state)
+    return state
+
+
+def _same_axis(view: View, loss: str) -> str:
+    """The slice of the new loss that draws the same axis, unless that loss asks to be met elsewhere."""
+    fresh = View(loss)
+    keys = [s.key for s in fresh.the_loss.kind.curves]
+    return view.slice if view.slice in keys and not fresh.the_loss.opening.slice else ""
+
+
+def keep(state: Explore) -> None:
+    """Remember what is shown."""
+    st.session_state["known"] = {**_known(), **_numbers(state.view)}
+    st.session_state[PAGE] = state
+
+
+def leave(state: Explore) -> str:
+    """Push the address if something was chosen; returns the full link for the chart to write."""
+    words = state.words()
+    chosen = st.session_state.get(f"{PAGE} choice")
+    if chosen is not None and chosen != state.choice and st.session_state.get(f"{PAGE} address") != words:
+        address.push(PAGE, words)
+    st.session_state[f"{PAGE} choice"] = state.choice
+    return address.link(words)
+
+
+def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
+    """What the live chart shows, and the numbers behind it."""
+    plane = state.surface() if state.show != "curve" else None
+    if plane is None:
+        chart, curves = curve_live(state, link, dark)
+        return chart, curves[0]
+    return surface_live(state, plane, link, dark) if state.show == "surface" else space_live(state, plane, link, dark)
+
+
+# --- the chart -------------------------------------------------------------------------------------------------------
+
+
+def reference(loss: Loss) -> tuple[str, Mapping[str, float]] | None:
+    """What a loss is drawn beside: its first declared limit that shares its axes."""
+    for limit in loss.limits:
+        if _comparable(loss, limit):
+            return limit.other, limit.other_at
+    return None
+
+
+def _comparable(loss: Loss, limit: Limit) -> bool:
+    other = View(limit.other).the_loss
+    return {s.key for s in loss.kind.curves} <= {s.key for s in other.kind.curves}
+
+
+def _reference_view(view: View) -> View | None:
+    """The reference along the same slice, with the slice's own values."""
+    found = reference(view.the_loss)
+    if found is None:
+        return None
+    other, numbers = found
+    try:
+        beside = View(other, view.slice)
+    except ViewError:
+        return None
+    shared = {n: v for n, v in view.slice_params.items() if n in beside.values}
+    into = view.gradient if view.gradient in beside.the_slice.into else "x"
+    lo, hi = view.range
+    return replace(beside.change(**{**numbers, **shared}), gradient=into, order=view.order, lo=lo, hi=hi)
+
+
+def _spec(view: View, live: Mapping[str, str]) -> str:
+    """``KEY:name=value,…`` with ``{slider}`` where a slider holds the value."""
+    numbers = ",".join(f"{n}={{{live[n]}}}" if n in live else f"{n}={v!r}" for n, v in view.loss_params.items())
+    return f"curve={view.loss}:{numbers}" if numbers else f"curve={view.loss}"
+
+
+def _request(views: list[View], live: Mapping[str, str]) -> str:
+    """The query that draws these views again, with the sliders' values left open."""
+    first = views[0]
+    parts = [_spec(first, live), *(_spec(v, {}) for v in views[1:]), f"slice={first.slice}"]
+    parts += [f"{n}={{{live[n]}}}" if n in live else f"{n}={v!r}" for n, v in first.slice_params.items()]
+    parts += [f"points={first.points}", f"from={first.range[0]!r}", f"to={first.range[1]!r}"]
+    if first.gradient != "x":
+        parts.append(f"gradient={first.gradient}")
+    if first.order == 2:
+        parts.append("order=2")
+    return "&".join(parts)
+
+
+def panels_of(view: View, scale: str) -> list[Panel]:
+    """Loss above, gradient below, curvature on request."""
+    found = [Panel("value", "loss", 1.5, scale), Panel("gradient", gradient_title(view))]
+    return [*found, Panel("curvature", second_title(view))] if view.order == 2 else found
+
+
+def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str, list[float] | None]:
+    return {p.name: controls.stops(p, values[p.name]) for p in params}
+
+
+def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+    """The loss and its reference, stacked with their gradients."""
+    beside = _reference_view(state.view)
+    views = [state.view, *([beside] if beside else [])]
+    curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
+    live = {p.name: p.name for p in controls.params_of(state.view)}
+    labels = [template_label(v.the_loss, live if k == 0 else {}, v.values) for k, v in enumerate(views)]
+    if beside and beside.loss_params == View(beside.loss).loss_params:
+        labels[1] = beside.the_loss.name
+    panels = panels_of(state.view, state.scale)
+    lines = [
+        Line(c, curve_label(v.the_loss, v.values), faint=k > 0)
+        for k, (c, v) in enumerate(zip(curves, views, strict=True))
+    ]
+    params = controls.params_of(state.view)
+    chart = Live(
+        stamp=f"{state.choice} {state.view.gradient} {state.view.order} {state.scale} {state.view.range} {dark}",
+        figure=line_figure(lines, panels, glyph_title(state.view), dark),
+        frame=curves_bytes(curves),
+        route="curves",
+        request=_request(views, live),
+        sliders=_sliders(params, state.view.values),
+        values=dict(state.view.values),
+        address=link,
+        labels=labels,
+        panels=[p.title for p in panels],
+        symbol=x_symbol(state.view),
+        ratio=f"{views[1].the_loss.name} / {views[0].the_loss.name}" if beside else "",
+        tangent=state.view.gradient == "x",
+        cursor=state.at,
+    )
+    return chart, curves
+
+
+def glyph_title(view: View) -> str:
+    """The title of the x axis."""
+    return view.the_slice.axes[0].label
+
+
+def _titles(plane: View, of: str) -> tuple[str, str, str]:
+    x, y = plane.the_slice.axes
+    return x.label, y.label, "loss" if of == "value" else f"gradient dL/d{glyph(x.symbol)}"
+
+
+def _across(state: Explore, plane: View) -> str | None:
+    """The slider that says where the current slice runs through the plane."""
+    second = plane.the_slice.axes[1].name
+    return second if second in state.view.slice_params else None
+
+
+def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live, Surface]:
+    """The plane as a heat map that follows the hand."""
+    surface = drawn(plane)
+    assert isinstance(surface, Surface)
+    row = "value" if state.of == "value" else "gradient_x"
+    across = _across(state, plane)
+    where = state.view.values[across] if across else None
+    live = {p.name for p in plane.the_loss.params} | {p.name for p in plane.the_slice.params}
+    words = [("loss", plane.loss), ("slice", plane.slice), *((n, f"{{{n}}}") for n in plane.values if n in live)]
+    params = tuple(p for p in controls.params_of(state.view) if p.name in live or p.name == across)
+    chart = Live(
+        stamp=f"{state.choice} {state.of} {dark}",
+        figure=heat_figure(surface, row, _titles(plane, state.of), where, dark),
+        frame=surface_bytes(surface),
+        route="surface",
+        request="&".join(f"{w}={t}" for w, t in words) + f"&points={plane.points}",
+        sliders=_sliders(params, state.view.values),
+        values={p.name: state.view.values[p.name] for p in params},
+        address=link,
+        content="surface",
+        across=across,
+        symbol=x_symbol(plane),
+    )
+    return chart, surface
+
+
+def space_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live, Surface]:
+    """The plane in three dimensions; it follows on release."""
+    surface = drawn(plane)
+    assert isinstance(surface, Surface)
+    row = "value" if state.of == "value" else "gradient_x"
+    across = _across(state, plane)
+    where = state.view.values[across] if across else None
+    chart = Live(
+        stamp=f"{state.choice} {state.of} {dark} {plane.params} {where}",
+        figure=space_figure(surface, row, _titles(plane, state.of), where, dark),
+        frame=b"",
+        route="surface",
+        request="",
+        sliders={},
+        values={},
+        address=link,
+        content="space",
+    )
+    return chart, surface

@@ -1,0 +1,94 @@
+"""The live chart as a Streamlit component: the page's figure and numbers in, the cursor out."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui.api import PLOTLY_PATH
+
+__all__ = ["Live", "live_chart"]
+
+HERE = Path(__file__).parent
+COMPONENT = st.components.v2.component(
+    "lossary_chart",
+    js=(HERE / "chart.js").read_text(encoding="utf-8"),
+    css=(HERE / "chart.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the chart needs to follow a hand.
+
+    ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` maps each key to its stops,
+    or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one.
+    """
+
+    stamp: str
+    figure: go.Figure
+    frame: bytes
+    route: str
+    request: str
+    sliders: Mapping[str, Sequence[float] | None]
+    values: Mapping[str, float]
+    address: str
+    labels: Sequence[str] = ()
+    panels: Sequence[str] = ()
+    symbol: str = "x"
+    ratio: str = ""
+    tangent: bool = True
+    cursor: float | None = None
+    across: str | None = None
+    content: str = "curves"
+    height: str = "clamp(360px, calc(100vh - 330px), 640px)"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _base() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/api/" if base else "/api/"
+
+
+def _without_numbers(figure: go.Figure) -> str:
+    """The figure as JSON; the numbers of its live traces travel as bytes."""
+    body = json.loads(figure.to_json())
+    for trace in body["data"]:
+        if "curve" in trace.get("meta", {}) or trace.get("type") == "contour":
+            for row in ("x", "y", "z"):
+                trace.pop(row, None)
+    return json.dumps(body)
+
+
+def live_chart(live: Live, key: str) -> Mapping[str, Any]:
+    """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"broken": True}`` if plotly.js could not load."""
+    base = _base()
+    data = {
+        "stamp": live.stamp,
+        "figure": _without_numbers(live.figure),
+        "frame": b64encode(live.frame).decode(),
+        "request": f"{base}{live.route}?{live.request}&format=binary",
+        "sliders": {name: None if s is None else list(s) for name, s in live.sliders.items()},
+        "values": dict(live.values),
+        "address": live.address,
+        "labels": list(live.labels),
+        "panels": list(live.panels),
+        "symbol": live.symbol,
+        "ratio": live.ratio,
+        "tangent": live.tangent,
+        "cursor": live.cursor,
+        "across": live.across,
+        "content": live.content,
+        "height": live.height,
+        "plotly": f"{base}{PLOTLY_PATH}",
+        **live.extra,
+    }
+    return dict(COMPONENT(key=key, data=data, on_at_change=lambda: None, on_broken_change=lambda: None))

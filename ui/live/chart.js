@@ -1,0 +1,604 @@
+// @ts-check
+/**
+ * The live chart: one Plotly node that is never remounted, and that follows the thumb of a slider while it is held.
+ *
+ * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
+ * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest.
+ *
+ * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
+ * @typedef {{name: string, text: string}} Label
+ * @typedef {{
+ *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
+ *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
+ *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
+ *   across: string | null, names: Record<string, string>, height: string, present?: boolean,
+ * }} Data
+ */
+
+const REST_MS = 120;
+const SLOW_MS = 400;
+const CUT = 0.2;
+const FAR = 1e5;
+const SVG = "http://www.w3.org/2000/svg";
+/** @type {WeakMap<Element, LiveChart>} */
+const CHARTS = new WeakMap();
+/** @type {Map<string, Promise<any>>} */
+const SCRIPTS = new Map();
+
+/** @param {any} component */
+export default function render(component) {
+  const { parentElement, data, setStateValue } = component;
+  let chart = CHARTS.get(parentElement);
+  if (!chart) {
+    chart = new LiveChart(parentElement);
+    CHARTS.set(parentElement, chart);
+  }
+  chart.receive(data, setStateValue);
+  return () => {
+    chart.destroy();
+    CHARTS.delete(parentElement);
+  };
+}
+
+/** Load plotly.js from our own route, once a page. @param {string} url */
+function loadPlotly(url) {
+  if (/** @type {any} */ (window).Plotly) return Promise.resolve(/** @type {any} */ (window).Plotly);
+  let loading = SCRIPTS.get(url);
+  if (!loading) {
+    loading = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = url;
+      script.onload = () =>
+        /** @type {any} */ (window).Plotly ? resolve(/** @type {any} */ (window).Plotly) : reject(new Error("no Plotly in " + url));
+      script.onerror = () => reject(new Error("cannot load " + url));
+      document.head.append(script);
+    });
+    loading.catch(() => SCRIPTS.delete(url));
+    SCRIPTS.set(url, loading);
+  }
+  return loading;
+}
+
+/** The curves or the surface of a binary frame. @param {Uint8Array} bytes */
+export function decode(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const floats = new Float32Array(bytes.slice(4 + length).buffer);
+  let at = 0;
+  const take = (/** @type {number} */ n) => floats.slice(at, (at += n));
+  if (head.curves) {
+    for (const curve of head.curves) for (const row of curve.rows) curve[row] = take(curve.points);
+  } else {
+    for (const row of head.rows) {
+      const flat = take(row === "x" || row === "y" ? head.points : head.points ** 2);
+      head[row] = row === "x" || row === "y" ? flat : Array.from({ length: head.points }, (_, j) => flat.slice(j * head.points, (j + 1) * head.points));
+    }
+  }
+  return head;
+}
+
+/** The line with the pen lifted where the gradient jumps. @param {Float32Array} x @param {Float32Array} y @param {number[]} breaks */
+export function withGaps(x, y, breaks) {
+  if (!breaks.length) return [x, y];
+  const n = x.length + breaks.length;
+  const [u, v] = [new Float32Array(n), new Float32Array(n)];
+  const lifted = new Set(breaks);
+  for (let i = 0, k = 0; i < x.length; i++, k++) {
+    [u[k], v[k]] = [x[i], y[i]];
+    if (lifted.has(i)) {
+      k += 1;
+      [u[k], v[k]] = [x[i + 1], NaN];
+    }
+  }
+  return [u, v];
+}
+
+/** A number as a reader wants it: four digits, a true minus, powers of ten where zeros would pile up. @param {number} v */
+export function format(v) {
+  if (!Number.isFinite(v)) return Number.isNaN(v) ? "–" : v > 0 ? "∞" : "−∞";
+  const size = Math.abs(v);
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? v.toExponential(2).replace("e+", "e") : String(Number(v.toPrecision(4)));
+  return text.replaceAll("-", "−");
+}
+
+/** @param {string} tag @param {string} name */
+function html(tag, name) {
+  const node = document.createElement(tag);
+  node.className = name;
+  return node;
+}
+
+/** @param {string} tag @param {Record<string, string>} attributes */
+function svg(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+class LiveChart {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.root = html("div", "live");
+    this.node = /** @type {any} */ (html("div", "live-plot"));
+    this.overlay = /** @type {SVGSVGElement} */ (svg("svg", { class: "live-overlay", "aria-hidden": "true" }));
+    this.labels = html("div", "live-labels");
+    this.readout = html("div", "live-readout");
+    this.note = html("p", "live-note");
+    this.note.setAttribute("role", "status");
+    const stage = html("div", "live-stage");
+    stage.append(this.node, this.overlay, this.labels);
+    this.stage = stage;
+    this.root.append(stage, this.readout, this.note);
+    parent.append(this.root);
+    /** @type {Data | null} */ this.data = null;
+    /** @type {any} */ this.frame = null;
+    /** @type {CurveRows | null} */ this.ghost = null;
+    this.plotly = null;
+    this.stamp = "";
+    this.pending = false;
+    this.inFlight = false;
+    this.held = false;
+    this.dragging = false;
+    this.zoomed = false;
+    this.cursor = 0;
+    this.restTimer = 0;
+    this.failures = 0;
+    this.stop = new AbortController();
+    this.observer = new MutationObserver((records) => this.onMutations(records));
+    this.resizer = new ResizeObserver(() => this.resize());
+    this.listen();
+  }
+
+  listen() {
+    const { signal } = this.stop;
+    const main = document.querySelector("[data-testid=stMain]") ?? document.body;
+    this.observer.observe(main, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
+    this.resizer.observe(this.stage);
+    document.addEventListener("pointerdown", () => (this.held = true), { signal, capture: true });
+    for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.onRelease(), { signal, capture: true });
+    this.stage.tabIndex = 0;
+    this.stage.addEventListener("keydown", (e) => this.onKey(e), { signal });
+  }
+
+  destroy() {
+    this.stop.abort();
+    this.observer.disconnect();
+    this.resizer.disconnect();
+    clearTimeout(this.restTimer);
+    if (this.plotly) this.plotly.purge(this.node);
+    this.root.remove();
+  }
+
+  /** New data from the page: after a release, a choice, a change of theme. @param {Data} data @param {(name: string, value: any) => void} send */
+  async receive(data, send) {
+    this.send = send;
+    const changed = data.stamp !== this.stamp;
+    this.data = data;
+    this.stamp = data.stamp;
+    this.writeAddress();
+    try {
+      this.plotly = await loadPlotly(data.plotly);
+    } catch {
+      this.say("The drawing library did not load, so this chart is drawn by the page instead; it follows when you let go.");
+      send("broken", true);
+      return;
+    }
+    if (this.data !== data || this.stop.signal.aborted) return;
+    const stale = this.slidersDiffer();
+    if (!stale || changed) this.frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
+    if (changed) this.ghost = null;
+    await this.place(changed);
+    if (stale) this.ask();
+  }
+
+  writeAddress() {
+    const { address } = /** @type {Data} */ (this.data);
+    if (address && location.search !== address) history.replaceState(history.state, "", location.pathname + address + location.hash);
+  }
+
+  /** Put the figure into the node: whole after a choice, only new numbers after a release. @param {boolean} whole */
+  async place(whole) {
+    const figure = JSON.parse(/** @type {Data} */ (this.data).figure);
+    this.wanted = figure.layout;
+    this.stage.style.height = /** @type {Data} */ (this.data).height;
+    this.kind = figure.data[0]?.type ?? "scatter";
+    if (whole || !this.node.data) {
+      this.zoomed = false;
+      this.fill(figure.data);
+      const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: "reset", responsive: false };
+      this.fit(figure.layout);
+      await this.plotly.react(this.node, figure.data, figure.layout, config);
+      this.bind();
+      this.cursor = this.indexOf(/** @type {Data} */ (this.data).cursor);
+    } else if (!this.dragging) {
+      this.fill(this.node.data);
+      this.rescale();
+      await this.plotly.redraw(this.node);
+    }
+    this.paint();
+  }
+
+  /** @param {any} layout */
+  fit(layout) {
+    if (this.isLines()) layout.margin = { ...(layout.margin ?? {}), l: 62, t: 8, b: 46, r: this.stage.clientWidth < 620 ? 84 : 126 };
+  }
+
+  bind() {
+    if (this.bound) return;
+    this.bound = true;
+    this.node.on("plotly_relayout", (/** @type {any} */ change) => {
+      const keys = Object.keys(change);
+      if (keys.some((k) => k.includes("range["))) this.zoomed = true;
+      if (keys.some((k) => k.includes("autorange"))) this.zoomed = false;
+    });
+    this.node.on("plotly_afterplot", () => this.paint());
+    this.node.on("plotly_hover", (/** @type {any} */ event) => this.isLines() && this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)));
+    this.node.on("plotly_click", () => this.tellCursor());
+  }
+
+  isLines() {
+    return this.data?.content === "curves";
+  }
+
+  /** Give the traces their numbers. @param {any[]} traces */
+  fill(traces) {
+    if (!this.frame) return;
+    for (const trace of traces) {
+      const { curve, row } = trace.meta ?? {};
+      if (this.isLines()) {
+        const rows = this.frame.curves[curve];
+        [trace.x, trace.y] = row === "value" ? [rows.x, rows.value] : withGaps(rows.x, rows[row], rows.breaks);
+        trace.name = this.labelOf(curve).join(" ");
+      } else if (this.frame[row]) {
+        trace.z = this.frame[row];
+        [trace.x, trace.y] = [this.frame.x, this.frame.y];
+      } else if (row === "across" && this.data?.across) {
+        const y = this.valueOf(this.data.across) ?? trace.y[0];
+        trace.y = [y, y];
+      }
+    }
+  }
+
+  // --- following the hand ---------------------------------------------------------------------------------------------
+
+  /** @param {MutationRecord[]} records */
+  onMutations(records) {
+    if (!this.data || !this.plotly) return;
+    const sliders = this.data.sliders;
+    const moved = records.some(({ target }) => {
+      const box = /** @type {Element} */ (target).closest?.("[class*='st-key-']");
+      return !!box && [...box.classList].some((c) => c.startsWith("st-key-") && c.slice(7) in sliders);
+    });
+    if (!moved || !this.slidersDiffer()) return;
+    if (!this.dragging) {
+      this.dragging = true;
+      this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
+    }
+    this.ask();
+  }
+
+  /** The number under the thumb, through the slider's own scale. @param {string} name */
+  valueOf(name) {
+    const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`));
+    if (!input) return this.data?.values[name];
+    const stops = this.data?.sliders[name];
+    return stops ? stops[Number(input.value)] : Number(input.value);
+  }
+
+  slidersDiffer() {
+    const { sliders, values } = /** @type {Data} */ (this.data);
+    return Object.keys(sliders).some((name) => Math.abs((this.valueOf(name) ?? values[name]) - values[name]) > 1e-9);
+  }
+
+  /** Ask for the curves at the thumbs; one request at a time, and the latest position wins. */
+  async ask() {
+    this.pending = true;
+    if (this.inFlight) return;
+    this.inFlight = true;
+    try {
+      while (this.pending && !this.stop.signal.aborted) {
+        this.pending = false;
+        await this.fetchFrame();
+      }
+    } finally {
+      this.inFlight = false;
+    }
+  }
+
+  async fetchFrame() {
+    const { request, stamp } = /** @type {Data} */ (this.data);
+    const url = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(this.valueOf(name))));
+    try {
+      const answer = await fetch(url, { signal: this.stop.signal });
+      if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
+      const frame = decode(new Uint8Array(await answer.arrayBuffer()));
+      if (stamp !== this.stamp) return;
+      this.frame = frame;
+      this.failures = 0;
+      this.say("");
+      this.drawNow();
+    } catch (error) {
+      if (this.stop.signal.aborted) return;
+      this.failures += 1;
+      this.say("Live drawing is out of reach right now; the chart follows when you let go of the slider.");
+    }
+  }
+
+  /** The short way: new numbers into the traces, and straight into the lines' paths. */
+  drawNow() {
+    this.fill(this.node.data);
+    if (this.isLines()) {
+      this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
+        const line = this.node.querySelector(`.trace${full.uid} .js-line`);
+        const { x, y } = this.node.data[i];
+        if (line) line.setAttribute("d", this.pathOf(x, y, this.axes(full)));
+      });
+      this.paint();
+    } else {
+      this.plotly.redraw(this.node);
+    }
+    clearTimeout(this.restTimer);
+    this.restTimer = window.setTimeout(() => this.catchUp(), this.isLines() ? REST_MS : SLOW_MS);
+    this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
+  }
+
+  /** Plotly learns what the paths already show. */
+  async catchUp() {
+    if (!this.isLines() || this.stop.signal.aborted) return;
+    await this.plotly.redraw(this.node);
+  }
+
+  onRelease() {
+    this.held = false;
+    if (!this.dragging) return;
+    this.dragging = false;
+    if (this.isLines() && this.rescale()) this.catchUp();
+  }
+
+  /** With the hand away: a new y-range where over a fifth of the first curve is cut off or it has gone flat. */
+  rescale() {
+    if (!this.isLines() || this.zoomed || !this.frame) return false;
+    let changed = false;
+    this.panels().forEach(({ row, axis, name }) => {
+      const rows = this.frame.curves.map((/** @type {CurveRows} */ c) => c[row]).filter(Boolean);
+      const log = axis.type === "log";
+      const to = (/** @type {number} */ v) => (log ? Math.log10(v) : v);
+      const [low, high] = axis.range;
+      const seen = [...rows[0]].map(to).filter(Number.isFinite);
+      const cut = seen.filter((v) => v < low || v > high).length / Math.max(1, seen.length);
+      const span = Math.max(...seen) - Math.min(...seen);
+      const flat = span > 0 && span < CUT * (high - low);
+      if (cut <= CUT && !flat) return;
+      this.node.layout[name].range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)));
+      changed = true;
+    });
+    return changed;
+  }
+
+  // --- geometry -------------------------------------------------------------------------------------------------------
+
+  /** @param {any} full */
+  axes(full) {
+    const layout = this.node._fullLayout;
+    const axis = (/** @type {string} */ id) => layout[id[0] + "axis" + id.slice(1)];
+    return { x: axis(full.xaxis ?? "x"), y: axis(full.yaxis ?? "y") };
+  }
+
+  /** The panels from the top: the row each shows and its axes. */
+  panels() {
+    /** @type {Map<string, any>} */
+    const found = new Map();
+    this.node._fullData.forEach((/** @type {any} */ full) => {
+      const row = full.meta?.row;
+      if (!found.has(row)) {
+        const { x, y } = this.axes(full);
+        found.set(row, { row, axis: y, x, name: y._name });
+      }
+    });
+    return [...found.values()];
+  }
+
+  /** @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {{x: any, y: any}} axes */
+  pathOf(xs, ys, { x, y }) {
+    let path = "";
+    let pen = "M";
+    for (let i = 0; i < xs.length; i++) {
+      const b = y.c2p(ys[i]);
+      if (Number.isFinite(b)) {
+        path += `${pen}${x.c2p(xs[i]).toFixed(2)},${Math.max(-FAR, Math.min(FAR, b)).toFixed(2)}`;
+        pen = "L";
+      } else {
+        pen = "M";
+      }
+    }
+    return path;
+  }
+
+  // --- the overlay: ghost, cursor, tangent, labels --------------------------------------------------------------------
+
+  paint() {
+    if (!this.node._fullLayout || !this.frame || !this.isLines()) {
+      this.overlay.replaceChildren();
+      this.labels.replaceChildren();
+      this.readout.replaceChildren();
+      return;
+    }
+    const width = this.stage.clientWidth;
+    this.overlay.setAttribute("viewBox", `0 0 ${width} ${this.stage.clientHeight}`);
+    const panels = this.panels();
+    this.overlay.replaceChildren(...panels.map((panel, p) => this.paintPanel(panel, p)));
+    this.paintLabels(panels);
+    this.paintReadout(panels);
+  }
+
+  /** @param {any} panel @param {number} p */
+  paintPanel({ row, axis, x }, p) {
+    const box = svg("svg", { x: String(x._offset), y: String(axis._offset), width: String(x._length), height: String(axis._length), overflow: "hidden" });
+    const axes = { x, y: axis };
+    if (this.ghost?.[row]) {
+      const [u, v] = row === "value" ? [this.ghost.x, this.ghost[row]] : withGaps(this.ghost.x, this.ghost[row], this.ghost.breaks);
+      box.append(svg("path", { d: this.pathOf(u, v, axes), class: "live-ghost" }));
+    }
+    const first = this.frame.curves[0];
+    const at = x.c2p(first.x[this.cursor]);
+    box.append(svg("line", { x1: at, x2: at, y1: "0", y2: String(axis._length), class: "live-cursor" }));
+    if (p === 0 && this.data?.tangent) box.append(...this.tangent(first, axes));
+    this.frame.curves.forEach((/** @type {CurveRows} */ curve, /** @type {number} */ k) => {
+      const b = axis.c2p(curve[row]?.[this.cursor]);
+      if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: String(Math.max(-FAR, Math.min(FAR, b))), r: "5", fill: this.colourOf(k), class: "live-dot" }));
+    });
+    return box;
+  }
+
+  /** A piece of the tangent of the first curve at the cursor. @param {CurveRows} first @param {{x: any, y: any}} axes */
+  tangent(first, { x, y }) {
+    const [u, v, slope] = [first.x[this.cursor], first.value[this.cursor], first.gradient[this.cursor]];
+    if (y.type === "log" || !Number.isFinite(v) || !Number.isFinite(slope)) return [];
+    const reach = (Math.abs(x.range[1] - x.range[0]) * 0.14);
+    const end = (/** @type {number} */ d) => [x.c2p(u + d), Math.max(-FAR, Math.min(FAR, y.c2p(v + slope * d)))];
+    const [[x1, y1], [x2, y2]] = [end(-reach), end(reach)];
+    return [svg("line", { x1: String(x1), y1: String(y1), x2: String(x2), y2: String(y2), class: "live-tangent" })];
+  }
+
+  /** @param {number} k */
+  colourOf(k) {
+    return this.node._fullData.find((/** @type {any} */ full) => full.meta?.curve === k)?.line.color ?? "currentColor";
+  }
+
+  /** The name of a curve and its numbers, as they stand under the thumbs. @param {number} k */
+  labelOf(k) {
+    const text = /** @type {Data} */ (this.data).labels[k] ?? "";
+    return text.split("\n").map((line) => line.replace(/\{(\w+)\}/g, (_, name) => format(this.valueOf(name) ?? NaN)));
+  }
+
+  /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels */
+  paintLabels(panels) {
+    const { x, axis, row } = panels[0];
+    const count = this.frame.curves.length;
+    const wanted = this.frame.curves.map((/** @type {CurveRows} */ curve, /** @type {number} */ k) => {
+      const ends = axis.c2p(lastFinite(curve[row]));
+      return { k, y: axis._offset + Math.max(0, Math.min(axis._length, Number.isFinite(ends) ? ends : 0)) };
+    });
+    if (this.labels.childElementCount !== count) this.labels.replaceChildren(...wanted.map(() => html("div", "live-label")));
+    const nodes = /** @type {HTMLElement[]} */ ([...this.labels.children]);
+    wanted.forEach(({ k }) => {
+      const [name, ...numbers] = this.labelOf(k);
+      const text = [name, ...numbers].join("\n");
+      if (nodes[k].textContent !== text) nodes[k].textContent = text;
+      nodes[k].style.color = this.colourOf(k);
+      nodes[k].style.left = `${x._offset + x._length + 8}px`;
+    });
+    const heights = nodes.map((node) => node.offsetHeight);
+    let floor = axis._offset - 4;
+    for (const { k, y } of [...wanted].sort((a, b) => a.y - b.y || b.k - a.k)) {
+      const top = Math.max(floor, y - heights[k] / 2);
+      nodes[k].style.top = `${top}px`;
+      floor = top + heights[k] + 2;
+    }
+  }
+
+  // --- the cursor -----------------------------------------------------------------------------------------------------
+
+  /** The sample nearest to an x. @param {number | null} at */
+  indexOf(at) {
+    const xs = this.frame?.curves?.[0]?.x;
+    if (!xs) return 0;
+    const x = at ?? xs[0] + 0.68 * (xs[xs.length - 1] - xs[0]);
+    const i = Math.round(((x - xs[0]) / (xs[xs.length - 1] - xs[0])) * (xs.length - 1));
+    return Math.max(0, Math.min(xs.length - 1, i));
+  }
+
+  /** @param {number} index */
+  moveTo(index) {
+    if (index === this.cursor) return;
+    this.cursor = index;
+    this.paint();
+  }
+
+  /** The page keeps the cursor too: its snippet, its picture and its link are about this example. */
+  tellCursor() {
+    const xs = this.frame?.curves?.[0]?.x;
+    if (xs) this.send?.("at", Number(xs[this.cursor].toPrecision(6)));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -20, PageUp: 20, Home: -Infinity, End: Infinity }[event.key];
+    if (step === undefined || !this.isLines() || !this.frame) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const last = this.frame.curves[0].x.length - 1;
+    this.moveTo(Math.max(0, Math.min(last, this.cursor + step * (event.shiftKey ? 10 : 1))));
+    clearTimeout(this.cursorTimer);
+    this.cursorTimer = window.setTimeout(() => this.tellCursor(), 500);
+  }
+
+  /** @param {any[]} panels */
+  paintReadout(panels) {
+    const data = /** @type {Data} */ (this.data);
+    const curves = this.frame.curves;
+    const x = `${data.symbol} = ${format(curves[0].x[this.cursor])}`;
+    const names = curves.map((/** @type {any} */ _, /** @type {number} */ k) => this.labelOf(k)[0]);
+    const rows = panels.map(({ row }, p) => {
+      const numbers = curves.map((/** @type {CurveRows} */ c) => c[row]?.[this.cursor]);
+      return [data.panels[p], ...numbers.map(format), ...(data.ratio ? [format(numbers[1] / numbers[0]) + "×"] : [])];
+    });
+    const head = [`at ${x}`, ...names, ...(data.ratio ? [data.ratio] : [])];
+    this.writeTable(head, rows);
+    this.stage.setAttribute("role", "slider");
+    this.stage.setAttribute("aria-label", "Cursor on the curve");
+    this.stage.setAttribute("aria-valuemin", String(curves[0].x[0]));
+    this.stage.setAttribute("aria-valuemax", String(curves[0].x[curves[0].x.length - 1]));
+    this.stage.setAttribute("aria-valuenow", String(curves[0].x[this.cursor]));
+    this.stage.setAttribute("aria-valuetext", `${x}; ` + rows.map((r) => `${r[0]} ${r[1]}`).join(", "));
+  }
+
+  /** @param {string[]} head @param {string[][]} rows */
+  writeTable(head, rows) {
+    const shape = `${head.length}x${rows.length}`;
+    if (this.readout.dataset.shape !== shape) {
+      this.readout.dataset.shape = shape;
+      const table = html("table", "live-table");
+      for (const [r, row] of [head, ...rows].entries()) {
+        const line = document.createElement("tr");
+        line.append(...row.map((_, c) => document.createElement(r === 0 || c === 0 ? "th" : "td")));
+        table.append(line);
+      }
+      this.readout.replaceChildren(table);
+    }
+    const cells = this.readout.querySelectorAll("th, td");
+    [head, ...rows].flat().forEach((text, i) => {
+      if (cells[i].textContent !== text) cells[i].textContent = text;
+    });
+  }
+
+  resize() {
+    if (!this.plotly || !this.node._fullLayout) return;
+    this.fit(this.node.layout);
+    this.plotly.Plots.resize(this.node);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    if (this.note.textContent !== text) this.note.textContent = text;
+  }
+}
+
+/** @param {ArrayLike<number>} row */
+function lastFinite(row) {
+  for (let i = row.length - 1; i >= 0; i--) if (Number.isFinite(row[i])) return row[i];
+  return NaN;
+}
+
+/** The body of all rows with its outliers cut, as the page's own first range. @param {number[][]} rows */
+function rangeOf(rows) {
+  const seen = rows.flat().sort((a, b) => a - b);
+  if (!seen.length) return [0, 1];
+  const quantile = (/** @type {number} */ q) => seen[Math.round(q * (seen.length - 1))];
+  const slack = 1.5 * (quantile(0.97) - quantile(0.03));
+  const bottom = Math.max(seen[0], quantile(0.03) - slack);
+  const top = Math.min(seen[seen.length - 1], quantile(0.97) + slack);
+  const pad = 0.05 * (top - bottom) || Math.max(0.5 * Math.abs(top), 0.5);
+  return [bottom - pad, top + pad];
+}

@@ -1,0 +1,138 @@
+// @ts-check
+/**
+ * The list of losses by family, with a search over names, keys and other names. Type, arrow down, Enter.
+ *
+ * @typedef {{key: string, name: string, also: string[]}} Item
+ * @typedef {{families: {name: string, losses: Item[]}[], current: string, base: string}} Data
+ */
+
+/** @type {WeakMap<Element, Picker>} */
+const PICKERS = new WeakMap();
+
+/** @param {any} component */
+export default function render({ parentElement, data, setTriggerValue }) {
+  let picker = PICKERS.get(parentElement);
+  if (!picker) {
+    picker = new Picker(parentElement);
+    PICKERS.set(parentElement, picker);
+  }
+  picker.receive(data, (/** @type {string} */ key) => setTriggerValue("pick", key));
+  return () => {
+    picker.root.remove();
+    PICKERS.delete(parentElement);
+  };
+}
+
+/** @param {string} text */
+const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
+class Picker {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "picker";
+    this.input = document.createElement("input");
+    Object.assign(this.input, { type: "search", placeholder: "Find a loss…", autocomplete: "off", spellcheck: false });
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-label": "Find a loss", "aria-expanded": "true", "aria-controls": "picker-list", "aria-autocomplete": "list" }))
+      this.input.setAttribute(name, value);
+    this.list = document.createElement("div");
+    this.list.id = "picker-list";
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", "Losses by family");
+    this.root.append(this.input, this.list);
+    parent.append(this.root);
+    this.active = "";
+    this.input.addEventListener("input", () => this.draw());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.list.addEventListener("click", (event) => {
+      const option = /** @type {Element} */ (event.target).closest("[role=option]");
+      if (option) this.choose(/** @type {HTMLElement} */ (option).dataset.key ?? "");
+    });
+  }
+
+  /** @param {Data} data @param {(key: string) => void} pick */
+  receive(data, pick) {
+    this.pick = pick;
+    if (this.drawn === JSON.stringify(data)) return;
+    this.drawn = JSON.stringify(data);
+    this.data = data;
+    this.draw();
+    this.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  draw() {
+    const wanted = plain(this.input.value.trim());
+    const hit = (/** @type {Item} */ item) => !wanted || [item.name, item.key, item.key.replaceAll("_", " "), ...item.also].some((text) => plain(text).includes(wanted));
+    const shown = /** @type {Data} */ (this.data).families.map((family) => ({ ...family, losses: family.losses.filter(hit) })).filter((family) => family.losses.length);
+    const keys = shown.flatMap((family) => family.losses.map((item) => item.key));
+    this.active = wanted ? (keys.includes(this.active) ? this.active : keys[0] ?? "") : "";
+    this.keys = keys;
+    this.list.replaceChildren(...(shown.length ? shown.map((family) => this.group(family)) : [this.nothing()]));
+    this.mark();
+  }
+
+  /** @param {{name: string, losses: Item[]}} family */
+  group(family) {
+    const group = document.createElement("div");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", family.name);
+    const title = document.createElement("div");
+    title.className = "picker-family";
+    title.textContent = family.name;
+    title.setAttribute("aria-hidden", "true");
+    group.append(title, ...family.losses.map((item) => this.option(item)));
+    return group;
+  }
+
+  /** @param {Item} item */
+  option(item) {
+    const option = document.createElement("div");
+    option.setAttribute("role", "option");
+    option.id = `picker-${item.key}`;
+    option.dataset.key = item.key;
+    option.textContent = item.name;
+    option.title = [item.key, ...item.also].join(" · ");
+    option.setAttribute("aria-selected", String(item.key === this.data?.current));
+    return option;
+  }
+
+  nothing() {
+    const none = document.createElement("p");
+    none.className = "picker-none";
+    none.textContent = "No loss has this name.";
+    return none;
+  }
+
+  mark() {
+    for (const option of this.list.querySelectorAll("[role=option]")) option.classList.toggle("active", /** @type {HTMLElement} */ (option).dataset.key === this.active);
+    if (this.active) this.input.setAttribute("aria-activedescendant", `picker-${this.active}`);
+    else this.input.removeAttribute("aria-activedescendant");
+    this.list.querySelector(".active")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const keys = this.keys ?? [];
+    const at = keys.indexOf(this.active);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const from = at < 0 ? keys.indexOf(this.data?.current ?? "") : at;
+      this.active = keys[(from + (event.key === "ArrowDown" ? 1 : -1) + keys.length) % keys.length] ?? "";
+      this.mark();
+    } else if (event.key === "Enter" && this.active) {
+      this.choose(this.active);
+    } else if (event.key === "Escape") {
+      this.input.value = "";
+      this.draw();
+    }
+    event.stopPropagation();
+  }
+
+  /** @param {string} key */
+  choose(key) {
+    this.input.value = "";
+    this.active = "";
+    if (key && key !== this.data?.current) this.pick?.(key);
+    this.draw();
+  }
+}

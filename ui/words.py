@@ -1,0 +1,73 @@
+"""How parameters, numbers and axes are written for a person; one place for each."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from losslib.spec import Loss, Param
+from losslib.view import View
+
+__all__ = ["curve_label", "decimals", "glyph", "gradient_title", "number", "second_title", "template_label", "x_symbol"]
+
+GREEK = re.compile(r"\\(var)?([a-z]+)")
+SUBSCRIPTS = str.maketrans("0123456789+-tmxp", "₀₁₂₃₄₅₆₇₈₉₊₋ₜₘₓₚ")
+
+
+def glyph(symbol: str) -> str:
+    r"""A LaTeX symbol as plain characters: ``\gamma`` is γ, ``p_t`` is pₜ, ``\hat y`` is ŷ."""
+    text = re.sub(r"\\hat\s*\{?(\w)\}?", lambda m: unicodedata.normalize("NFC", m[1] + "\u0302"), symbol)
+    text = re.sub(r"\\Delta\s*", "Δ", text)
+    text = re.sub(r"\\(?:mathrm|text)\{([^}]*)\}", r"\1", text)
+    text = GREEK.sub(
+        lambda m: unicodedata.lookup(f"GREEK SMALL LETTER {m[2].upper().replace('LAMBDA', 'LAMDA')}"), text
+    )
+    return re.sub(r"_\{?([0-9+\-tmxp])\}?", lambda m: m[1].translate(SUBSCRIPTS), text)
+
+
+def number(value: float) -> str:
+    """Four digits and a true minus."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def decimals(param: Param) -> int:
+    """How many decimals the parameter's steps need."""
+    return max(0, len(f"{param.step:.10f}".rstrip("0").split(".")[1]))
+
+
+def curve_label(loss: Loss, values: Mapping[str, float]) -> str:
+    """The name of a curve and every number that bends it."""
+    numbers = ", ".join(f"{glyph(p.symbol or p.name)} = {number(values[p.name])}" for p in loss.params)
+    return f"{loss.name}, {numbers}" if numbers else loss.name
+
+
+def template_label(loss: Loss, live: Mapping[str, str], values: Mapping[str, float]) -> str:
+    """The same over lines, with ``{slider}`` for the parameters that ``live`` maps to a slider's key."""
+    rows = [loss.name]
+    for p in loss.params:
+        shown = f"{{{live[p.name]}}}" if p.name in live else number(values[p.name])
+        rows.append(f"{glyph(p.symbol or p.name)} = {shown}")
+    return "\n".join(rows)
+
+
+def x_symbol(view: View) -> str:
+    """The symbol of the drawn coordinate."""
+    return glyph(view.the_slice.axes[0].symbol)
+
+
+def _slope_symbol(view: View) -> str:
+    if view.gradient == "x":
+        return x_symbol(view)
+    return glyph(view.the_loss.kind.slice(view.gradient).axes[0].symbol)
+
+
+def gradient_title(view: View) -> str:
+    """``gradient dL/dz``, in the coordinate that the view asks for."""
+    return f"gradient dL/d{_slope_symbol(view)}"
+
+
+def second_title(view: View) -> str:
+    """``curvature d²L/dz²``."""
+    symbol = _slope_symbol(view)
+    return f"curvature d²L/d{symbol}²"
