@@ -6,8 +6,9 @@ from torch import Tensor
 
 from losslib.geometry import ratio
 from losslib.kinds import MASK
+from losslib.losses.probability import bce
 from losslib.spec import Loss, Param
-from losslib.traits import BOUNDED, LIPSCHITZ, NONNEGATIVE
+from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE
 
 SMOOTH = Param("smooth", 0.0, 10.0, "pixels added to both sides of the fraction", "s", step=0.01)
 
@@ -42,5 +43,38 @@ DICE = Loss(
     refs=("Milletari et al. 2016, V-Net, arXiv:1606.04797", "Sudre et al. 2017, arXiv:1707.03237"),
     used_in="medical image segmentation",
     also=("DiceLoss", "F1 loss", "Sørensen–Dice", "Dice损失", "骰子损失"),
+    documents=("001",),
+)
+
+
+def mask_bce(p: Tensor, t: Tensor) -> Tensor:
+    """Binary cross-entropy of every pixel, averaged: each pixel counts the same, background or not.
+
+    Its gradient is shared out by area, so that a small object among much background is hardly heard.
+
+    Args:
+        p: probabilities ``[..., H, W]`` in [0, 1].
+        t: target mask ``[..., H, W]`` in [0, 1].
+
+    Returns:
+        One loss per mask, ``[...]``, in nats per pixel; at most 100, torch's clamp of each log.
+
+    Raises:
+        RuntimeError: a probability outside [0, 1], from torch.
+    """
+    return bce(p, t).mean((-2, -1))
+
+
+MASK_BCE = Loss(
+    mask_bce,
+    "Mask BCE",
+    MASK,
+    r"-\frac{1}{HW}\sum \left[t \ln p + (1-t) \ln(1-p)\right]",
+    traits=frozenset({CONVEX, NONNEGATIVE, BOUNDED}),
+    unknown=frozenset({LIPSCHITZ}),
+    conventions=("natural log", "mean over the pixels", "each log at least −100"),
+    refs=("Ronneberger et al. 2015, U-Net, arXiv:1505.04597",),
+    used_in="foreground and background segmentation",
+    also=("pixel-wise cross-entropy", "BCE for segmentation", "二元交叉熵", "BCE损失", "分割交叉熵损失"),
     documents=("001",),
 )
