@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import card, controls, explore, own
+from ui import card, controls, explore, own, page
 from ui.live import live_chart
 from ui.picker import picker
 
@@ -26,13 +26,13 @@ def body() -> None:
     now, _ = explore.arrive()
     explore.keep(now)
     link = explore.leave(now)
-    dark = st.context.theme.type == "dark"
+    dark = page.is_dark()
     loss = now.view.the_loss
 
     st.header(loss.name, anchor=False)
     st.markdown(loss.claim)
     card.formula(now.view)
-    left, right = st.columns([0.68, 0.32], gap="large")
+    left, right = st.columns([0.7, 0.3], gap="medium")
     with right:
         controls.choices(now)
         controls.sliders(controls.params_of(now.view), now.view.values)

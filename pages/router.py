@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Lossary", page_icon="ui/icon.png", layout="wide")
+from ui import page
 
+page.frame()
 st.navigation(
     [
         st.Page("explore.py", title="Explore", icon=":material/show_chart:", default=True),

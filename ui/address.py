@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-__all__ = ["is_news", "link", "push", "received"]
+__all__ = ["is_news", "link", "push", "received", "wrote"]
 
 Words = Sequence[tuple[str, str]]
 
@@ -23,10 +23,17 @@ def received() -> list[tuple[str, str]]:
 
 
 def is_news(page: str, words: Words) -> bool:
-    """Whether the address says something this page has not seen yet; from then on it has."""
-    news = bool(words) and st.session_state.get(f"{page} address") != list(words)
-    st.session_state[f"{page} address"] = list(words) or st.session_state.get(f"{page} address")
-    return news
+    """Whether the address says something that this page neither read nor wrote before; from then on it has."""
+    if not words or list(words) in st.session_state.get(f"{page} address", []):
+        return False
+    st.session_state[f"{page} address"] = [list(words)]
+    return True
+
+
+def wrote(page: str, words: Words) -> None:
+    """The chart has been told to write these words: what was read last and these are what may come back."""
+    read, *_ = st.session_state.get(f"{page} address") or [list(words)]
+    st.session_state[f"{page} address"] = [read, list(words)]
 
 
 def push(page: str, words: Words) -> None:
@@ -34,7 +41,7 @@ def push(page: str, words: Words) -> None:
     found: dict[str, list[str]] = {}
     for word, text in words:
         found.setdefault(word, []).append(text)
-    st.session_state[f"{page} address"] = list(words)
+    st.session_state[f"{page} address"] = [list(words)]
     st.query_params.from_dict(found)
 
 

@@ -17,7 +17,7 @@ __all__ = ["badges", "card", "formula", "snippet"]
 
 def formula(view: View) -> None:
     """The formula with the numbers under the thumbs."""
-    st.latex(view.the_loss.latex(**view.loss_params), help=None)
+    st.markdown(rf"$\displaystyle {view.the_loss.latex(**view.loss_params)}$")
 
 
 def badges(loss: Loss) -> None:

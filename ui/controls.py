@@ -103,7 +103,7 @@ def tools(view: View) -> None:
     if not params:
         return
     with st.container(horizontal=True):
-        with st.popover("Exact numbers", icon=":material/123:"):
+        with st.popover("Exact", icon=":material/pin:", help="Type the numbers"):
             exact(params, view.values)
         st.button("Reset", icon=":material/undo:", on_click=reset, args=(view,), help="Back to how this loss opens")
 

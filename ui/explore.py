@@ -34,6 +34,7 @@ def arrive() -> tuple[Explore, list[ViewError]]:
         state, problems = Explore.nearest(words)
         _settle(state)
         keep(state)
+        st.session_state[f"{PAGE} choice"] = state.choice
         return state, problems
     return _with_widgets(stored), []
 
@@ -124,8 +125,9 @@ def leave(state: Explore) -> str:
     """Push the address if something was chosen; returns the full link for the chart to write."""
     words = state.words()
     chosen = st.session_state.get(f"{PAGE} choice")
-    if chosen is not None and chosen != state.choice and st.session_state.get(f"{PAGE} address") != words:
+    if chosen is not None and chosen != state.choice:
         address.push(PAGE, words)
+    address.wrote(PAGE, words)
     st.session_state[f"{PAGE} choice"] = state.choice
     return address.link(words)
 

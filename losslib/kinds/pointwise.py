@@ -24,6 +24,7 @@ from losslib.kinds.coordinates import (
     uniform,
 )
 from losslib.spec import Axis, Kind, Param, Slice
+from losslib.stable import sigmoid
 
 # --- regression ------------------------------------------------------------------------------------------------------
 
@@ -116,10 +117,10 @@ BINARY = Kind(
     shapes=((), ()),
     slices=(
         Slice("logit", "logit", _logit, (LOGIT,), (SOFT_TARGET,)),
-        Slice("probability", "probability", _at_p, (PROB,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
+        Slice("probability", "p", _at_p, (PROB,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
         Slice(
             "p_t",
-            "p of the true class",
+            "pₜ",
             _at_p_true,
             (P_TRUE,),
             (HARD_TARGET,),
@@ -160,7 +161,7 @@ def _p_true(p_t: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
 
 
 def _p_of_logit(z: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
-    return torch.sigmoid(z), torch.full_like(z, target)
+    return sigmoid(z), torch.full_like(z, target)
 
 
 def _p_of_margin(m: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
@@ -173,10 +174,10 @@ PROBABILITY = Kind(
     inputs=("p", "t"),
     shapes=((), ()),
     slices=(
-        Slice("probability", "probability", _p, (PROB_CLOSED,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
+        Slice("probability", "p", _p, (PROB_CLOSED,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
         Slice(
             "p_t",
-            "p of the true class",
+            "pₜ",
             _p_true,
             (P_TRUE,),
             (HARD_TARGET,),

@@ -1,7 +1,7 @@
-"""Where a request is computed: tiny ones at once on the event loop, the others on threads, the heaviest on one alone.
+"""Where a request is computed: short ones at once on the event loop, the others on threads, the longest on one of its own.
 
-A thread costs a tiny curve more than its arithmetic. Two lanes of threads, because a queue of the heaviest legal requests
-must not keep a picture that takes 30 ms waiting.
+A thread costs a small curve more than its arithmetic does. Two lanes of threads, because a queue of the heaviest legal
+requests must not keep a picture that takes 30 ms waiting.
 """
 
 from __future__ import annotations
@@ -21,10 +21,15 @@ __all__ = ["Busy", "cost", "drawn", "in_lane"]
 
 T = TypeVar("T")
 
-INLINE = 20_000
-HEAVY = 1_000_000
+INLINE_MS = 1.5
+USUAL_MS = 50.0
 MAX_WAITING = 64
 REMEMBERED = 2_000
+
+# What a request takes, roughly, on one core; only the lane depends on it.
+MS_PER_CURVE = 0.3
+MS_PER_ELEMENT = 5e-5
+MS_PER_NUMBER_IN_JSON = 1e-3
 
 _LANES = {"usual": 2, "heavy": 1}
 _limiters: RunVar[dict[str, CapacityLimiter]] = RunVar("lossary_lanes")
@@ -34,16 +39,18 @@ class Busy(RuntimeError):
     """Too many requests wait in a lane already."""
 
 
-def cost(views: Sequence[View]) -> int:
-    """The elements that a request asks for, all its curves together.
+def cost(views: Sequence[View], as_json: bool) -> float:
+    """About how many milliseconds the answer takes.
 
     Raises:
-        ViewError: if they are over the budget of one request.
+        ViewError: if all the curves together are over the budget of one request.
     """
-    total = sum(view.count * view.the_loss.kind.size for view in views)
-    if total > BUDGET:
-        raise ViewError("points", f"over all curves must stay within {BUDGET} numbers", total)
-    return total
+    elements = sum(view.count * view.the_loss.kind.size for view in views)
+    if elements > BUDGET:
+        raise ViewError("points", f"over all curves must stay within {BUDGET} numbers", elements)
+    numbers = sum(view.count * (2 + view.order) for view in views) if as_json else 0
+    order = max(view.order for view in views)
+    return len(views) * MS_PER_CURVE + elements * order * MS_PER_ELEMENT + numbers * MS_PER_NUMBER_IN_JSON
 
 
 def _limiter(lane: str) -> CapacityLimiter:
@@ -54,15 +61,15 @@ def _limiter(lane: str) -> CapacityLimiter:
         return _limiters.get()[lane]
 
 
-async def in_lane(elements: int, work: Callable[[], T]) -> T:
-    """``work()``, computed where a request of so many elements belongs.
+async def in_lane(milliseconds: float, work: Callable[[], T]) -> T:
+    """``work()``, computed where a request of that length belongs.
 
     Raises:
         Busy: if its lane has a long queue.
     """
-    if elements <= INLINE:
+    if milliseconds <= INLINE_MS:
         return work()
-    limiter = _limiter("heavy" if elements > HEAVY else "usual")
+    limiter = _limiter("heavy" if milliseconds > USUAL_MS else "usual")
     if limiter.statistics().tasks_waiting >= MAX_WAITING:
         raise Busy("the server is busy with other pictures; ask again in a second")
     return await anyio.to_thread.run_sync(work, limiter=limiter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -146,7 +147,7 @@ async def curve(request: Request) -> Response:
         body = wire.curves_bytes([found]) if kind == "binary" else wire.dumps(wire.curve_json(found))
         return _answer(found.place.note, body, kind)
 
-    return await in_lane(cost([view]), work)
+    return await in_lane(cost([view], kind == "json"), work)
 
 
 async def curves(request: Request) -> Response:
@@ -159,7 +160,7 @@ async def curves(request: Request) -> Response:
         body = wire.curves_bytes(found) if kind == "binary" else wire.dumps(wire.curves_json(found))
         return _answer("".join(result.place.note for result in found), body, kind)
 
-    return await in_lane(cost(views), work)
+    return await in_lane(cost(views, kind == "json"), work)
 
 
 async def surface(request: Request) -> Response:
@@ -173,7 +174,7 @@ async def surface(request: Request) -> Response:
         body = wire.surface_bytes(found) if kind == "binary" else wire.dumps(wire.surface_json(found))
         return _answer(found.place.note, body, kind)
 
-    return await in_lane(cost([view]), work)
+    return await in_lane(cost([view], kind == "json"), work)
 
 
 async def example(request: Request) -> Response:
@@ -186,7 +187,7 @@ async def example(request: Request) -> Response:
         shot = snapshot(view, where)
         return _answer(shot.place.note, wire.dumps(wire.example_json(shot)), "json")
 
-    return await in_lane(view.the_loss.kind.size, work)
+    return await in_lane(cost([replace(view, points=2)], as_json=True), work)
 
 
 @lru_cache

@@ -22,10 +22,21 @@ __all__ = ["curve_json", "curves_bytes", "curves_json", "dumps", "example_json",
 
 Rows = Mapping[str, NDArray[np.float64]]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 def dumps(body: object) -> bytes:
-    """Compact JSON; an inf or nan that was not made ``null`` is a bug, and raises."""
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    """Compact JSON; an inf or nan that was not made ``null`` is a bug, and raises.
+
+    Rows are written one by one: the encoder keeps Python's lock for as long as one call lasts.
+    """
+    if isinstance(body, dict):
+        return (
+            b"{" + b",".join(_ENCODER.encode(name).encode() + b":" + dumps(part) for name, part in body.items()) + b"}"
+        )
+    if isinstance(body, list) and body and isinstance(body[0], dict | list):
+        return b"[" + b",".join(map(dumps, body)) + b"]"
+    return _ENCODER.encode(body).encode()
 
 
 def _numbers(array: NDArray[np.float64]) -> Any:

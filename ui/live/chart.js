@@ -124,12 +124,15 @@ class LiveChart {
     this.overlay = /** @type {SVGSVGElement} */ (svg("svg", { class: "live-overlay", "aria-hidden": "true" }));
     this.labels = html("div", "live-labels");
     this.readout = html("div", "live-readout");
+    this.copy = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
+    this.copy.type = "button";
+    this.copy.textContent = "Copy link";
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
     const stage = html("div", "live-stage");
     stage.append(this.node, this.overlay, this.labels);
     this.stage = stage;
-    this.root.append(stage, this.readout, this.note);
+    this.root.append(stage, this.readout, this.copy, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -157,6 +160,7 @@ class LiveChart {
     this.resizer.observe(this.stage);
     document.addEventListener("pointerdown", () => (this.held = true), { signal, capture: true });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.onRelease(), { signal, capture: true });
+    this.copy.addEventListener("click", () => this.copyLink(), { signal });
     this.stage.tabIndex = 0;
     this.stage.addEventListener("keydown", (e) => this.onKey(e), { signal });
   }
@@ -195,6 +199,19 @@ class LiveChart {
   writeAddress() {
     const { address } = /** @type {Data} */ (this.data);
     if (address && location.search !== address) history.replaceState(history.state, "", location.pathname + address + location.hash);
+  }
+
+  /** The link says every word, at the thumbs' values. Without the clipboard (a page that is not secure) it is shown to be copied. */
+  async copyLink() {
+    const link = location.origin + location.pathname + /** @type {Data} */ (this.data).address;
+    try {
+      await navigator.clipboard.writeText(link);
+      this.copy.textContent = "Copied";
+      window.setTimeout(() => (this.copy.textContent = "Copy link"), 1500);
+    } catch {
+      this.say(link);
+      getSelection()?.selectAllChildren(this.note);
+    }
   }
 
   /** Put the figure into the node: whole after a choice, only new numbers after a release. @param {boolean} whole */
