@@ -3,16 +3,13 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from losslib.backend import serve_many
 from ui import api
 from ui.guard import Guard
-from ui.nodelay import nodelay_lifespan
-
-serve_many()
+from ui.serving import prepared
 
 app = st.App(
     "pages/router.py",
     routes=api.routes(st.get_option("server.baseUrlPath") or ""),
     middleware=[Middleware(Guard)],
-    lifespan=nodelay_lifespan,
+    lifespan=prepared,
 )
