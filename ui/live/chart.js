@@ -313,6 +313,7 @@ class LiveChart {
     this.pending = true;
     if (this.inFlight) return;
     this.inFlight = true;
+    this.root.dataset.busy = "1";
     try {
       while (this.pending && !this.stop.signal.aborted) {
         this.pending = false;
@@ -320,6 +321,7 @@ class LiveChart {
       }
     } finally {
       this.inFlight = false;
+      delete this.root.dataset.busy;
     }
   }
 

@@ -1,0 +1,89 @@
+"""What a person does on a page: wait until it is at rest, hold a slider, read the chart."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Page
+
+AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+DRAWN = ".js-plotly-plot .js-line"
+READ = """() => document.querySelector('.js-plotly-plot').data.map(t => (
+    {row: t.meta?.row, curve: t.meta?.curve, name: t.name, x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])}))"""
+
+
+def visit(page: Page, url: str, wait: str = DRAWN) -> None:
+    """Open an address and wait for the finished picture."""
+    page.goto(url)
+    page.wait_for_selector(wait, state="attached", timeout=30_000)
+    rest(page)
+
+
+def rest(page: Page) -> None:
+    """Wait until the script has run and the chart has caught up."""
+    page.wait_for_timeout(80)
+    page.wait_for_function(AT_REST, timeout=20_000)
+    page.wait_for_timeout(120)
+    page.wait_for_function(AT_REST, timeout=20_000)
+
+
+def pick(page: Page, loss: str) -> None:
+    """Choose a loss in the sidebar's list."""
+    page.locator(f"#picker-{loss}").click()
+    page.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss, timeout=20_000)
+    rest(page)
+
+
+def words(page: Page) -> dict[str, str]:
+    """The words of the address."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def traces(page: Page) -> list[dict[str, Any]]:
+    """The numbers in the chart."""
+    return list(page.evaluate(READ))
+
+
+def trace(page: Page, row: str, curve: int = 0) -> dict[str, Any]:
+    """One line of the chart."""
+    return next(t for t in traces(page) if t["row"] == row and t["curve"] == curve)
+
+
+def thumb(page: Page, name: str) -> tuple[float, float]:
+    """The middle of a slider's thumb."""
+    box = page.locator(f".st-key-{name} [data-testid=stSliderThumbValue]").locator("..").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def raw(page: Page, name: str) -> float:
+    """What the slider's input holds: the number, or the index of its stop."""
+    return float(page.locator(f".st-key-{name} input[type=range]").input_value())
+
+
+@contextmanager
+def holding(page: Page, name: str, dx: float, steps: int = 6) -> Iterator[None]:
+    """With the mouse button held on a slider's thumb, ``dx`` pixels from where it was."""
+    page.locator(f".st-key-{name}").scroll_into_view_if_needed()
+    x, y = thumb(page, name)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for k in range(1, steps + 1):
+        page.mouse.move(x + dx * k / steps, y)
+        page.wait_for_timeout(16)
+    settled(page)
+    try:
+        yield
+    finally:
+        page.mouse.up()
+        rest(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the chart has drawn the latest position of the thumbs."""
+    page.wait_for_timeout(60)
+    page.wait_for_function("() => !document.querySelector('.live')?.dataset.busy", timeout=20_000)
+    page.wait_for_timeout(30)
