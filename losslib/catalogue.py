@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
-from losslib.losses import binary, box, margin, mask, probability, regression
+from losslib.losses import binary, box, distribution, margin, mask, multiclass, probability, regression
 from losslib.spec import Loss, SpecError
 
 __all__ = ["FAMILIES", "LOSSES", "Family", "UnknownLossError", "get"]
@@ -41,6 +41,8 @@ FAMILIES: tuple[Family, ...] = (
     _family("Binary classification", binary),
     _family("Probability", probability),
     _family("Margin", margin),
+    _family("Classes", multiclass),
+    _family("Distributions", distribution),
     _family("Regression", regression),
     _family("Boxes", box),
     _family("Masks", mask),

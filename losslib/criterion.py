@@ -89,6 +89,8 @@ class Criterion(nn.Module):
         z = _wide(z).movedim(1, -1)
         batch, classes = len(z), z.shape[-1]
         if target.dim() == z.dim() and target.is_floating_point():
+            if self.ignore_index is not None:
+                raise ValueError("ignore_index is for class labels; the target holds class probabilities")
             losses = self._soft(z, _wide(target).movedim(1, -1))
             kept = torch.ones_like(losses)
         else:
@@ -110,18 +112,25 @@ class Criterion(nn.Module):
         )
         weight = weight.masked_fill(ignored, 0.0)
         safe = z.masked_fill(ignored.unsqueeze(-1), 0.0)  # an ignored row may hold anything, nan included
-        losses = self._each(safe, one_hot(labels, classes).to(z.dtype))
-        return losses * weight, weight
+        t = one_hot(labels, classes).to(z.dtype)
+        if self.params.get("label_smoothing"):
+            return self._soft(safe, t).masked_fill(ignored, 0.0), weight
+        return self._each(safe, t, self.params) * weight, weight
 
     def _soft(self, z: Tensor, t: Tensor) -> Tensor:
+        """The losses of class probabilities; each class is weighted after the label is smoothed, as torch does."""
         if self.class_weight is None:
-            return self._each(z, t)
-        eye = torch.eye(t.shape[-1], device=t.device, dtype=t.dtype)
-        per_class = [self._each(z, eye[k].expand_as(z)) * t[..., k] * self.class_weight[k] for k in range(t.shape[-1])]
-        return torch.stack(per_class).sum(0)
+            return self._each(z, t, self.params)
+        params = dict(self.params)
+        epsilon, classes = params.get("label_smoothing", 0.0), t.shape[-1]
+        if epsilon:
+            t, params["label_smoothing"] = t * (1 - epsilon) + epsilon / classes, 0.0
+        eye = torch.eye(classes, device=t.device, dtype=t.dtype)
+        share = t * self.class_weight.to(t.dtype)
+        return torch.stack([self._each(z, eye[k].expand_as(z), params) * share[..., k] for k in range(classes)]).sum(0)
 
-    def _each(self, z: Tensor, t: Tensor) -> Tensor:
-        flat = self.loss.fn(z.reshape(-1, z.shape[-1]), t.reshape(-1, t.shape[-1]), **self.params)
+    def _each(self, z: Tensor, t: Tensor, params: dict[str, float]) -> Tensor:
+        flat = self.loss.fn(z.reshape(-1, z.shape[-1]), t.reshape(-1, t.shape[-1]), **params)
         return flat.reshape(z.shape[:-1])
 
     def _reduced(self, losses: Tensor, batch: int, kept: Tensor) -> Tensor:

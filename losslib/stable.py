@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["bce_with_logits", "power", "scaled_exp", "softplus", "sqrt", "xlogy"]
+__all__ = ["bce_with_logits", "counted", "power", "scaled_exp", "softplus", "sqrt", "xlogy"]
 
 
 def softplus(x: Tensor) -> Tensor:
@@ -57,3 +57,8 @@ def scaled_exp(scale: Tensor, x: Tensor) -> Tensor:
     """``scale * exp(x)``, which is 0 where ``scale`` is 0 even if the exponential overflows."""
     largest = math.log(torch.finfo(x.dtype).max) - 1
     return scale * torch.where(scale == 0, x.clamp(max=largest), x).exp()
+
+
+def counted(x: Tensor, weight: Tensor) -> Tensor:
+    """``x``, but 0 where it is infinite and has no weight, so that ``weight * x`` is 0 there and not nan."""
+    return torch.where((weight == 0) & x.isinf(), 0.0, x)

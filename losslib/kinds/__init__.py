@@ -5,7 +5,19 @@ drawn curve is autograd's, through the slice. Constants take their device and dt
 """
 
 from losslib.kinds.box import BOX
+from losslib.kinds.classes import DISTILLATION, DISTRIBUTION, MULTICLASS
 from losslib.kinds.mask import MASK
 from losslib.kinds.pointwise import BINARY, POSITIVE, PROBABILITY, REGRESSION, SCORE
 
-__all__ = ["BINARY", "BOX", "MASK", "POSITIVE", "PROBABILITY", "REGRESSION", "SCORE"]
+__all__ = [
+    "BINARY",
+    "BOX",
+    "DISTILLATION",
+    "DISTRIBUTION",
+    "MASK",
+    "MULTICLASS",
+    "POSITIVE",
+    "PROBABILITY",
+    "REGRESSION",
+    "SCORE",
+]
