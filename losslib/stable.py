@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["bce_with_logits", "counted", "power", "scaled_exp", "softplus", "sqrt", "xlogy"]
+__all__ = ["bce_with_logits", "counted", "expected", "power", "scaled_exp", "sigmoid", "softplus", "sqrt", "xlogy"]
 
 
 def softplus(x: Tensor) -> Tensor:
@@ -26,7 +26,27 @@ def bce_with_logits(z: Tensor, t: Tensor) -> Tensor:
 
     A mean of two non-negative terms, exact at both ends of ``t``: nothing cancels, also at ``z = -100, t = 0``.
     """
-    return torch.lerp(softplus(z), softplus(-z), t)
+    return expected(t, softplus(-z), softplus(z))
+
+
+def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+    """The expectation over a label that is 1 with probability ``t``: ``t positive + (1 - t) negative``, exact at both ends.
+
+    One operation for four; ``t`` may be of any dtype.
+    """
+    return torch.lerp(negative, positive, t.to(negative.dtype))
+
+
+def sigmoid(z: Tensor) -> Tensor:
+    """``1 / (1 + e^-z)`` whose slope is 0 where it has saturated, whatever follows.
+
+    A loss of the probability may pull infinitely hard at exactly 0 or 1, and inf times the plain sigmoid's 0 is nan.
+    """
+    p = torch.sigmoid(z)
+    if p.requires_grad:
+        most = torch.finfo(p.dtype).max
+        p.register_hook(lambda slope: slope.clamp(-most, most))
+    return p
 
 
 def power(base: Tensor, exponent: float) -> Tensor:

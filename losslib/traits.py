@@ -2,9 +2,9 @@
 
 from losslib.spec import Trait
 
-__all__ = ["BOUNDED", "CONVEX", "EVEN", "LIPSCHITZ", "NONNEGATIVE", "PIECEWISE", "PROPER", "TRAITS"]
+__all__ = ["BOUNDED", "CONVEX", "DETACHED", "EVEN", "LIPSCHITZ", "NONNEGATIVE", "PIECEWISE", "PROPER", "TRAITS"]
 
-CONVEX = Trait("convex", "convex", "Along every slice in the raw prediction, no chord lies below the curve.")
+CONVEX = Trait("convex", "convex", "In the prediction, the target held, no chord lies below the curve.")
 EVEN = Trait("even", "even", "An error and its opposite cost the same.", frozenset({"regression"}))
 NONNEGATIVE = Trait("nonnegative", "never negative", "The value is at least zero everywhere.")
 BOUNDED = Trait("bounded", "bounded", "No single example can cost more than a fixed number.")
@@ -18,5 +18,10 @@ PROPER = Trait(
 PIECEWISE = Trait(
     "piecewise", "piecewise", "It kinks along many coordinates at once; the kinks are not listed one by one."
 )
+DETACHED = Trait(
+    "detached",
+    "part held constant",
+    "A factor is held constant when the gradient is taken: the gradient drawn is not the slope of the curve.",
+)
 
-TRAITS = (CONVEX, EVEN, NONNEGATIVE, BOUNDED, LIPSCHITZ, PROPER, PIECEWISE)
+TRAITS = (CONVEX, EVEN, NONNEGATIVE, BOUNDED, LIPSCHITZ, PROPER, PIECEWISE, DETACHED)

@@ -11,7 +11,7 @@ from torch import Tensor
 from losslib.kinds import BINARY
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.stable import bce_with_logits as _bce
-from losslib.stable import power, softplus
+from losslib.stable import expected, power, softplus
 from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE, PROPER
 
 GAMMA = Param("gamma", 0.0, 5.0, "how fast easy examples fade", r"\gamma", step=0.05)
@@ -22,12 +22,12 @@ LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
 
 def _wrong(z: Tensor, t: Tensor) -> Tensor:
     """``1 - p_t`` as a mean of non-negative terms, so that it never cancels: ``t (1 - p) + (1 - t) p``."""
-    return torch.lerp(torch.sigmoid(z), torch.sigmoid(-z), t)
+    return expected(t, torch.sigmoid(-z), torch.sigmoid(z))
 
 
 def _distance(z: Tensor, t: Tensor) -> Tensor:
     """``t - p``, written so that it is exact at both ends."""
-    return torch.lerp(-torch.sigmoid(z), torch.sigmoid(-z), t)
+    return expected(t, torch.sigmoid(-z), -torch.sigmoid(z))
 
 
 def _alpha_t(t: Tensor, alpha: float) -> Tensor:
@@ -48,7 +48,7 @@ def bce_with_logits(z: Tensor, t: Tensor, *, pos_weight: float = 1.0, weight: fl
     Returns:
         One loss per element, in nats.
     """
-    return weight * (pos_weight * t * softplus(-z) + (1 - t) * softplus(z))
+    return weight * expected(t, pos_weight * softplus(-z), softplus(z))
 
 
 BCE_WITH_LOGITS = Loss(
@@ -101,7 +101,7 @@ def balanced_bce(z: Tensor, t: Tensor, *, alpha: float = 0.25) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    return alpha * t * softplus(-z) + (1 - alpha) * (1 - t) * softplus(z)
+    return expected(t, alpha * softplus(-z), (1 - alpha) * softplus(z))
 
 
 BALANCED_BCE = Loss(

@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy
 from losslib.kinds import POSITIVE, PROBABILITY
 from losslib.losses.binary import WEIGHT
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.stable import power, xlogy
+from losslib.stable import expected, power, xlogy
 from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER
 
 KULLBACK = "Kullback & Leibler 1951, On Information and Sufficiency, doi:10.1214/aoms/1177729694"
@@ -32,9 +32,11 @@ def bce(p: Tensor, t: Tensor, *, weight: float = 1.0) -> Tensor:
         One loss per element, in nats.
 
     Raises:
-        RuntimeError: a probability or a target outside [0, 1], from torch.
+        RuntimeError: a probability outside [0, 1], from torch.
     """
-    return weight * binary_cross_entropy(p, t.expand_as(p), reduction="none")
+    positive = binary_cross_entropy(p, torch.ones_like(p), reduction="none")
+    negative = binary_cross_entropy(p, torch.zeros_like(p), reduction="none")
+    return weight * expected(t, positive, negative)  # torch's own slope in t is inf at p = 0, and nan times weight 0
 
 
 BCE = Loss(
@@ -121,13 +123,12 @@ KL_BERNOULLI_REVERSE = Loss(
 def _js_half(p: Tensor, t: Tensor) -> Tensor:
     """One outcome's share of the JS divergence: ``½ p ln(p / m) + ½ t ln(t / m)`` with ``m = (p + t) / 2``.
 
-    Where both are 0 it is written as its tangent ``½ ln 2 · p``: the general form has gradient nan there.
+    Where both are 0 it is written as its tangent ``½ ln 2 (p + t)``: the general form has gradient nan there.
     """
     nothing = (p == 0) & (t == 0)
-    q = torch.where(nothing, torch.ones_like(p), p)
-    m = (q + t) / 2
-    general = 0.5 * (torch.special.entr(m) * 2 - torch.special.entr(q) - torch.special.entr(t))
-    return torch.where(nothing, 0.5 * math.log(2) * p, general)
+    q, u = (torch.where(nothing, 1.0, x) for x in (p, t))
+    general = 0.5 * (torch.special.entr((q + u) / 2) * 2 - torch.special.entr(q) - torch.special.entr(u))
+    return torch.where(nothing, 0.5 * math.log(2) * (p + t), general)
 
 
 def js_bernoulli(p: Tensor, t: Tensor) -> Tensor:
@@ -189,7 +190,7 @@ PENALTY_REDUCED_FOCAL = Loss(
         Param("alpha", 0.0, 6.0, "how fast easy pixels fade", r"\alpha", step=0.1),
         Param("beta", 0.0, 10.0, "how fast negatives near a centre are forgiven", r"\beta", step=0.1),
     ),
-    traits=frozenset({NONNEGATIVE}),
+    traits=frozenset({CONVEX, NONNEGATIVE}),
     limits=(
         Limit(
             "focal",
@@ -221,8 +222,8 @@ def yolo_size(prediction: Tensor, target: Tensor) -> Tensor:
         One loss per element, in the units of the size.
     """
     nothing = target == 0
-    width = torch.where(nothing, torch.ones_like(prediction), prediction)
-    return torch.where(nothing, prediction, (width.sqrt() - target.sqrt()).square())
+    width, wanted = (torch.where(nothing, 1.0, x) for x in (prediction, target))
+    return torch.where(nothing, prediction, (width.sqrt() - wanted.sqrt()).square())
 
 
 YOLO_SIZE = Loss(
