@@ -20,12 +20,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Bucket", "Guard", "content_security_policy", "frame_ancestors", "inline_script_hashes"]
+__all__ = ["Bucket", "Guard", "Paced", "content_security_policy", "frame_ancestors", "inline_script_hashes"]
 
 FRAMES_PER_SECOND = 20.0
 BURST = 40
 FLOOD = 600
 MAX_FRAME_BYTES = 1_000_000
+MAX_WAITING_BYTES = 4_000_000
 
 UPLOADS = "/_stcore/upload_file"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -121,7 +122,7 @@ class Guard:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._app(scope, self._paced(receive, send), send)
+            await Paced(receive, send, Bucket(self._rate, self._burst), self._flood).run(self._app, scope)
         else:
             await self._app(scope, receive, send)
 
@@ -139,30 +140,65 @@ class Guard:
         else:
             await self._app(scope, receive, send_guarded)
 
-    def _paced(self, receive: Receive, send: Send) -> Receive:
-        """``receive`` at the bucket's pace. What is not yet received waits in the sender's own buffers."""
-        bucket = Bucket(self._rate, self._burst)
-        late = 0
 
-        async def receive_paced() -> Message:
-            nonlocal late
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return message
-            if len(message.get("bytes") or message.get("text") or "") > MAX_FRAME_BYTES:
-                return await _close(send, 1009, "the message is too big")
-            wait = bucket.take()
-            late = late + 1 if wait else 0
-            if late > self._flood:
-                return await _close(send, 1008, "too many messages")
-            if wait:
-                await asyncio.sleep(wait)
-            return message
+class Paced:
+    """One websocket connection: its frames wait here until the bucket has a token for each.
 
-        return receive_paced
+    A client that has left takes its waiting frames along; one that sends a flood, or a frame of no use, is shown out.
+    """
+
+    def __init__(self, receive: Receive, send: Send, bucket: Bucket, flood: int):
+        self._receive, self._send = receive, send
+        self._bucket, self._flood = bucket, flood
+        self._waiting: asyncio.Queue[Message] = asyncio.Queue()
+        self._bytes = 0
+        self._shown_out = False
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        """Serve the connection by ``app``."""
+        reader = asyncio.create_task(self._read())
+        try:
+            await app(scope, self._next, self._send_open)
+        finally:
+            reader.cancel()
+
+    async def _read(self) -> None:
+        gone: Message = {"type": "websocket.disconnect", "code": 1011}
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "websocket.disconnect":
+                    gone = message
+                    return
+                self._bytes += _size(message)
+                self._waiting.put_nowait(message)
+                if _size(message) > MAX_FRAME_BYTES:
+                    gone = await self._show_out(1009, "the message is too big")
+                    return
+                if self._waiting.qsize() > self._flood or self._bytes > MAX_WAITING_BYTES:
+                    gone = await self._show_out(1008, "too many messages")
+                    return
+        finally:
+            while not self._waiting.empty():
+                self._waiting.get_nowait()
+            self._waiting.put_nowait(gone)
+
+    async def _next(self) -> Message:
+        message = await self._waiting.get()
+        if message["type"] == "websocket.receive":
+            self._bytes -= _size(message)
+            await asyncio.sleep(self._bucket.take())
+        return message
+
+    async def _send_open(self, message: Message) -> None:
+        if not self._shown_out:
+            await self._send(message)
+
+    async def _show_out(self, code: int, reason: str) -> Message:
+        self._shown_out = True
+        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        return {"type": "websocket.disconnect", "code": code, "reason": reason}
 
 
-async def _close(send: Send, code: int, reason: str) -> Message:
-    """Close the connection, and tell the application that it is gone."""
-    await send({"type": "websocket.close", "code": code, "reason": reason})
-    return {"type": "websocket.disconnect", "code": code, "reason": reason}
+def _size(message: Message) -> int:
+    return len(message.get("bytes") or message.get("text") or "")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -191,8 +189,13 @@ async def example(request: Request) -> Response:
 
 
 @lru_cache
-def _fixed(make: Callable[[], Any]) -> bytes:
-    return wire.dumps(make())
+def _catalogue() -> bytes:
+    return wire.dumps(entries())
+
+
+@lru_cache(maxsize=8)
+def _description(root: str) -> bytes:
+    return wire.dumps(document(root))
 
 
 def _no_words(request: Request) -> None:
@@ -203,13 +206,13 @@ def _no_words(request: Request) -> None:
 async def losses(request: Request) -> Response:
     """The catalogue."""
     _no_words(request)
-    return _answer("", _fixed(entries), "json")
+    return _answer("", _catalogue(), "json")
 
 
 async def openapi(request: Request) -> Response:
     """This API, described."""
     _no_words(request)
-    return _answer("", _fixed(document), "json")
+    return _answer("", _description(request.scope["root_path"]), "json")
 
 
 async def plotly(request: Request) -> Response:
