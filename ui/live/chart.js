@@ -287,7 +287,7 @@ class LiveChart {
       const box = /** @type {Element} */ (target).closest?.("[class*='st-key-']");
       return !!box && [...box.classList].some((c) => c.startsWith("st-key-") && c.slice(7) in sliders);
     });
-    if (!moved || !this.slidersDiffer()) return;
+    if (!moved || (!this.dragging && !this.slidersDiffer())) return;
     if (!this.dragging) {
       this.dragging = true;
       this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
