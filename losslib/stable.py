@@ -45,7 +45,7 @@ def sigmoid(z: Tensor) -> Tensor:
     p = torch.sigmoid(z)
     if p.requires_grad:
         most = torch.finfo(p.dtype).max
-        p.register_hook(lambda slope: slope.clamp(-most, most))
+        p.register_hook(lambda slope: slope.clamp(-most, most))  # type: ignore[no-untyped-call]
     return p
 
 

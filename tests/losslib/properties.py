@@ -402,8 +402,8 @@ def false_limit(loss: Loss, limit: Limit, other: Loss) -> str:
             left = along(loss, mine, values, placing, u)
             right = along(other, theirs, others, fits, u)
             for what, a, b in zip(("value", "slope"), left, right, strict=True):
-                off = np.abs(a - limit.factor * b) > limit.tolerance * (1 + np.abs(a))
-                off &= np.isfinite(a) | np.isfinite(b)
+                with np.errstate(invalid="ignore"):
+                    off = ~(np.abs(a - limit.factor * b) <= limit.tolerance * (1 + np.abs(a))) & (a != b)
                 if off.any():
                     i = int(off.argmax())
                     return f"{what} on {key} at {u[i]:g} with {values}, {placing}: {a[i]:.9g}, not {limit.factor * b[i]:.9g}"
