@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . scripts/common.sh
 
 here() {
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in ${CHROMIUM:-} chromium chromium-browser google-chrome google-chrome-stable; do
         command -v "$name" >/dev/null && return
     done
     return 1
