@@ -119,7 +119,7 @@ def _must_be(view: View, surface: bool) -> View:
 def _at(view: View, text: str | None) -> tuple[float, ...]:
     """The coordinates of an example: one number, or two with a comma for a slice of two."""
     axes = view.the_slice.axes
-    texts = (text or "").split(",")
+    texts = text.split(",") if text else []
     if len(texts) != len(axes):
         raise ViewError("at", f"must be {'one number' if len(axes) == 1 else 'two numbers with a comma'}", text)
     where = tuple(number("at", t) for t in texts)
