@@ -7,7 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
-from losslib.losses import binary, box, distribution, margin, mask, multiclass, probability, regression
+from losslib.losses import (
+    batch,
+    binary,
+    box,
+    distribution,
+    gan,
+    image,
+    margin,
+    mask,
+    metric,
+    multiclass,
+    probability,
+    regression,
+)
 from losslib.spec import Loss, SpecError
 
 __all__ = ["FAMILIES", "LOSSES", "Family", "UnknownLossError", "get"]
@@ -46,6 +59,10 @@ FAMILIES: tuple[Family, ...] = (
     _family("Regression", regression),
     _family("Boxes", box),
     _family("Masks", mask),
+    _family("Embeddings", metric),
+    _family("Adversarial", gan),
+    _family("Images", image),
+    _family("Batches", batch),
 )
 
 

@@ -9,9 +9,9 @@ from losslib.spec import Axis, Param
 
 EDGE = 1e-6
 LOGIT = Axis("logit", "z", "logit z", -6.0, 6.0, (-745.0, 745.0))
-PROB = Axis("probability", "p", "probability p", EDGE, 1 - EDGE, (EDGE, 1 - EDGE))
-PROB_CLOSED = Axis("probability", "p", "probability p", EDGE, 1 - EDGE, (0.0, 1.0))
-P_TRUE = Axis("p_t", "p_t", "probability of the true class p_t", EDGE, 1 - EDGE, (EDGE, 1 - EDGE))
+PROB = Axis("probability", "p", "probability p", EDGE, 1 - EDGE, (EDGE, 1 - EDGE), EDGE)
+PROB_CLOSED = Axis("probability", "p", "probability p", EDGE, 1 - EDGE, (0.0, 1.0), EDGE)
+P_TRUE = Axis("p_t", "p_t", "probability of the true class p_t", EDGE, 1 - EDGE, (EDGE, 1 - EDGE), EDGE)
 MARGIN = Axis("margin", "m", "margin m = s·z", -6.0, 6.0, (-745.0, 745.0))
 RESIDUAL = Axis("residual", "r", "residual r = prediction − target", -5.0, 5.0)
 PREDICTION = Axis("prediction", r"\hat y", "prediction", -5.0, 5.0)

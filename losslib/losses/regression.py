@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from losslib.kinds import REGRESSION
+from losslib.kinds import LINEAR_MODEL, REGRESSION
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.traits import CONVEX, EVEN, LIPSCHITZ, NONNEGATIVE
 
@@ -185,4 +185,35 @@ HUBER = Loss(
     also=("HuberLoss", "胡伯损失", "Huber损失"),
     documents=("001",),
     opening=Opening(slice="residual"),
+)
+
+
+def least_squares_cost(theta: Tensor, X: Tensor, y: Tensor) -> Tensor:
+    """The cost of fitting a line: half the mean squared error of all the data at once.
+
+    Seen over the parameters it is a bowl, and its gradient ``X^T (X theta - y) / m`` is zero at its one lowest place.
+
+    Args:
+        theta: the parameters ``[..., 2]``, one for each column of ``X``.
+        X: the data ``[..., m, 2]``, one row a measurement.
+        y: what was measured ``[..., m]``.
+
+    Returns:
+        One cost per set of parameters, ``[...]``, in squared units of ``y``.
+    """
+    r = (X @ theta.unsqueeze(-1)).squeeze(-1) - y
+    return r.square().sum(-1) / (2 * X.shape[-2])
+
+
+LEAST_SQUARES_COST = Loss(
+    least_squares_cost,
+    "Least-squares cost",
+    LINEAR_MODEL,
+    r"\frac{1}{2m} \sum_{i=1}^{m} \left(x_i^\top \theta - y_i\right)^2",
+    traits=frozenset({CONVEX, NONNEGATIVE}),
+    conventions=("with the half", "mean over the data"),
+    refs=("Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes",),
+    used_in="linear regression",
+    also=("linear regression cost", "half MSE", "cost function J", "最小二乘", "线性回归损失", "代价函数"),
+    documents=("000",),
 )
