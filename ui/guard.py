@@ -130,6 +130,7 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                del headers["X-Frame-Options"]
                 for name, value in self._headers.items():
                     headers[name] = value
             await send(message)
