@@ -27,10 +27,15 @@ __all__ = ["FAMILIES", "LOSSES", "Family", "UnknownLossError", "get"]
 
 
 class UnknownLossError(KeyError):
-    """A key that names no loss; the message suggests the nearest."""
+    """A key that names no loss. ``hint`` suggests the nearest known ones, in words of the catalogue alone."""
+
+    def __init__(self, key: str):
+        super().__init__(key)
+        near = difflib.get_close_matches(key[:64], LOSSES, n=3, cutoff=0.5)
+        self.hint = f"; did you mean {' or '.join(near)}?" if near else ""
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return f"no loss is called {str(self.args[0])[:64]!r}{self.hint}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,4 @@ def get(key: str) -> Loss:
     """
     if key in LOSSES:
         return LOSSES[key]
-    near = difflib.get_close_matches(key[:64], LOSSES, n=3, cutoff=0.5)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise UnknownLossError(f"no loss is called {key[:64]!r}{hint}")
+    raise UnknownLossError(key)

@@ -182,7 +182,7 @@ class View:
         known = [_names(curve, shared) for curve in curves]
         for word, _ in shared:
             if not any(word in names for names in known):
-                raise ViewError(f"parameter {_short(word)}", "is not known to any of the curves")
+                raise ViewError("a parameter", "is not known to any of the curves", word)
         return [
             cls.parse([*curve, *((word, text) for word, text in shared if word in names and word not in dict(curve))])
             for curve, names in zip(curves, known, strict=True)
@@ -283,7 +283,7 @@ def _loss(key: str) -> Loss:
     try:
         return get(key)
     except UnknownLossError as error:
-        raise ViewError("loss", f"is not in the catalogue ({error})") from None
+        raise ViewError("the loss", f"is not in the catalogue{error.hint}", key) from None
 
 
 def _slice(loss: Loss, key: str) -> Slice:
@@ -307,8 +307,9 @@ def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str
     for name in given:
         if name not in params:
             raise ViewError(
-                f"parameter {_short(name)}",
-                f"is not known to {loss.key} on slice {the_slice.key} (it has {_either(*params) or 'none'})",
+                "a parameter",
+                f"is not known to {loss.key} on slice {the_slice.key}, which has {_either(*params) or 'none'}",
+                name,
             )
     defaults = {**loss.defaults, **the_slice.defaults}
     return {
@@ -337,7 +338,7 @@ def _once(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
             complain(ViewError("the request", f"must have at most {MAX_WORDS} words"))
             break
         if word in found:
-            complain(ViewError(f"the word {_short(word)}" if word.isidentifier() else "a word", "was given twice"))
+            complain(ViewError("a word", "was given twice", word))
             continue
         found[word] = text
     return found
@@ -348,7 +349,7 @@ def _read(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
     found = _once(words, complain)
     the_loss = _known_loss(found.pop("loss", ""), complain, default)
     the_slice = _known_slice(the_loss, found.pop("slice", ""), complain)
-    numbers = _numbers(found, complain)
+    numbers = _numbers(found, {*SETTINGS, *(p.name for p in (*the_loss.params, *the_slice.params))}, complain)
     the_slice, params = _parameters(the_loss, the_slice, numbers, complain)
     view = View(the_loss.key, the_slice.key, tuple(params.items()))
     return _settings(view, found, numbers, complain)
@@ -356,9 +357,9 @@ def _read(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
 
 def _known_loss(key: str, complain: Callable[[ViewError], None], default: str) -> Loss:
     try:
-        return get(key or default) if key or default else _loss("")
-    except UnknownLossError:
-        complain(ViewError("the loss", "is not in the catalogue", key))
+        return _loss(key or default)
+    except ViewError as problem:
+        complain(problem)
         return get(default)
 
 
@@ -374,13 +375,13 @@ def _known_slice(loss: Loss, key: str, complain: Callable[[ViewError], None]) ->
 SETTINGS = ("gradient", "order", "points", "from", "to", "dtype")
 
 
-def _numbers(found: dict[str, str], complain: Callable[[ViewError], None]) -> dict[str, float]:
+def _numbers(found: dict[str, str], vocabulary: set[str], complain: Callable[[ViewError], None]) -> dict[str, float]:
     numbers = {}
     for word, text in found.items():
         if word in ("gradient", "order", "points", "dtype"):
             continue
         try:
-            numbers[word] = number(word if word.isidentifier() and len(word) <= 32 else "a word", text)
+            numbers[word] = number(word if word in vocabulary else "a parameter", text)
         except ViewError as problem:
             complain(problem)
     return numbers

@@ -112,11 +112,11 @@ def smooth_l1(prediction: Tensor, target: Tensor, *, beta: float = 1.0) -> Tenso
     Returns:
         One loss per element, in the target's units.
     """
-    r = (prediction - target).abs()
+    r = prediction - target
     if beta == 0:
-        return r
-    inside = r.clamp(max=beta)  # minimum, not where: each branch keeps a clean gradient
-    return inside.square() / (2 * beta) + (r - inside)
+        return r.abs()
+    inside = r.clamp(-beta, beta)  # of r and not of |r|, whose second derivative at 0 would be lost
+    return inside.square() / (2 * beta) + (r.abs() - inside.abs())
 
 
 def _smooth_l1_kink(prediction: Tensor, target: Tensor, *, beta: float) -> Tensor:
@@ -158,9 +158,9 @@ def huber(prediction: Tensor, target: Tensor, *, delta: float = 1.0) -> Tensor:
     Returns:
         One loss per element, in squared units of the target.
     """
-    r = (prediction - target).abs()
-    inside = r.clamp(max=delta)
-    return 0.5 * inside.square() + delta * (r - inside)
+    r = prediction - target
+    inside = r.clamp(-delta, delta)
+    return 0.5 * inside.square() + delta * (r.abs() - inside.abs())
 
 
 HUBER = Loss(
