@@ -16,7 +16,7 @@ from torch import Tensor
 
 from losslib.backend import BACKEND, Backend, Place
 from losslib.show import picture_of_curve, picture_of_surface
-from losslib.spec import Slice
+from losslib.spec import Axis, Slice
 from losslib.view import View
 
 __all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot"]
@@ -79,7 +79,8 @@ def sample(view: View, backend: Backend = BACKEND) -> Curve | Surface:
 
     An accelerator that fails is left for the CPU; ``place`` of the result says where it was computed.
     """
-    return _surface(view, backend) if view.is_surface else _curve(view, backend)
+    with torch.enable_grad():
+        return _surface(view, backend) if view.is_surface else _curve(view, backend)
 
 
 def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKEND) -> Snapshot:
@@ -95,17 +96,17 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
             x.clone() if x.requires_grad else x.requires_grad_() for x in view.the_slice.fn(*u, **view.slice_params)
         ]
         value = view.the_loss.fn(*inputs, **view.loss_params)
-        grads = torch.autograd.grad(value.sum(), [*inputs, *u], allow_unused=True)
-        filled = [torch.zeros_like(x) if g is None else g for x, g in zip([*inputs, *u], grads, strict=True)]
+        slopes = _slope(value, *inputs, *u)
         k = len(inputs)
         return (
             [_numpy(x[0]) for x in inputs],
-            [_numpy(g[0]) for g in filled[:k]],
+            [_numpy(g[0]) for g in slopes[:k]],
             float(value.detach()[0]),
-            tuple(float(g) for g in filled[k:]),
+            tuple(float(g) for g in slopes[k:]),
         )
 
-    (inputs, gradients, value, slope), place = backend.run(compute)
+    with torch.enable_grad():
+        (inputs, gradients, value, slope), place = backend.run(compute)
     names = view.the_loss.kind.inputs
     return Snapshot(
         view,
@@ -123,8 +124,15 @@ def _dtype(view: View, widest: torch.dtype) -> torch.dtype:
     return widest if view.dtype == "float64" else getattr(torch, view.dtype)
 
 
+def _grid(axis: Axis, lo: float, hi: float, points: int) -> Array:
+    """Evenly spaced points; at an open end the last one stands an edge inside, and the others are not moved by that."""
+    low = lo - axis.edge if lo == axis.lo else lo
+    high = hi + axis.edge if hi == axis.hi else hi
+    return np.linspace(low, high, points).clip(lo, hi)
+
+
 def _numpy(t: Tensor) -> Array:
-    return np.asarray(t.detach().to("cpu", torch.float64).numpy())
+    return np.asarray(t.detach().to("cpu", torch.float64).numpy(force=True))
 
 
 def _chunked(view: View, compute: Callable[..., tuple[Tensor, ...]], *coordinates: Tensor) -> list[Array]:
@@ -160,7 +168,9 @@ def _curve(view: View, backend: Backend) -> Curve:
         return (value, *derivatives, *kinks)
 
     def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, list[Array]]:
-        u = torch.as_tensor(np.linspace(*view.range, view.points), dtype=_dtype(view, dtype), device=device)
+        u = torch.as_tensor(
+            _grid(view.the_slice.axes[0], *view.range, view.points), dtype=_dtype(view, dtype), device=device
+        )
         drawn = _chunked(view, lambda c: along(view.the_slice, c), u)
         if view.gradient != "x":
             through = _chunked(view, lambda c: along(_other(view), _through(view, c)), u)
@@ -237,8 +247,8 @@ def _surface(view: View, backend: Backend) -> Surface:
 
     def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, Array, list[Array]]:
         dtype = _dtype(view, dtype)
-        x = torch.as_tensor(np.linspace(*view.range, view.points), dtype=dtype, device=device)
-        y = torch.as_tensor(np.linspace(axis_y.lo, axis_y.hi, view.points), dtype=dtype, device=device)
+        x = torch.as_tensor(_grid(view.the_slice.axes[0], *view.range, view.points), dtype=dtype, device=device)
+        y = torch.as_tensor(_grid(axis_y, axis_y.lo, axis_y.hi, view.points), dtype=dtype, device=device)
         b, a = torch.meshgrid(y, x, indexing="ij")
         return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1))
 

@@ -75,7 +75,11 @@ class Param:
 
 @dataclass(frozen=True)
 class Axis:
-    """One coordinate of a slice: its word, its LaTeX symbol, the range it is drawn over, and the open domain around it."""
+    """One coordinate of a slice: its word, its LaTeX symbol, the range it is drawn over, and the domain around it.
+
+    ``edge`` is how far the ends of the range stand inside a domain they may not reach: the points between are then the
+    round numbers they would be without it.
+    """
 
     name: str
     symbol: str
@@ -83,6 +87,7 @@ class Axis:
     lo: float
     hi: float
     domain: tuple[float, float] = (-1e4, 1e4)
+    edge: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.domain[0] <= self.lo < self.hi <= self.domain[1]:
