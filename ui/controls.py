@@ -28,8 +28,12 @@ def seed(key: str, value: object) -> None:
 
 
 def stops(param: Param, value: float) -> list[float] | None:
-    """The stops of a slider that has them (a log scale), the current value among them; None where it slides evenly."""
-    return sorted({*param.grid, value}) if param.scale == "log" else None
+    """The stops of a slider that has them, the current value among them: a log scale, or a number typed between two steps.
+    None where the thumb slides evenly."""
+    steps = (value - param.lo) / param.step
+    if param.scale == "linear" and abs(steps - round(steps)) < 1e-6:
+        return None
+    return sorted({*param.grid, value})
 
 
 def chosen(state: Explore) -> dict[str, object]:

@@ -10,6 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 from playwright.sync_api import Page
 
 AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+SHOWN = """() => {
+    const chart = document.querySelector('.live');
+    return !chart || (chart.dataset.shown === location.search && !chart.dataset.busy);
+}"""
 DRAWN = ".js-plotly-plot .js-line"
 READ = """() => document.querySelector('.js-plotly-plot').data.map(t => (
     {row: t.meta?.row, curve: t.meta?.curve, name: t.name, x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])}))"""
@@ -24,10 +28,10 @@ def visit(page: Page, url: str, wait: str = DRAWN) -> None:
 
 def rest(page: Page) -> None:
     """Wait until the script has run and the chart has caught up."""
-    page.wait_for_timeout(80)
-    page.wait_for_function(AT_REST, timeout=20_000)
-    page.wait_for_timeout(120)
-    page.wait_for_function(AT_REST, timeout=20_000)
+    for _ in range(2):
+        page.wait_for_timeout(60)
+        page.wait_for_function(AT_REST, timeout=20_000)
+    page.wait_for_function(SHOWN, timeout=20_000)
 
 
 def pick(page: Page, loss: str) -> None:

@@ -142,11 +142,11 @@ class LiveChart {
     this.pending = false;
     this.inFlight = false;
     this.held = false;
-    this.dragging = false;
+    this.moving = false;
+    /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
     this.cursor = 0;
     this.restTimer = 0;
-    this.failures = 0;
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
     this.resizer = new ResizeObserver(() => this.resize());
@@ -189,11 +189,16 @@ class LiveChart {
       return;
     }
     if (this.data !== data || this.stop.signal.aborted) return;
-    const stale = this.slidersDiffer();
-    if (!stale || changed) this.frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
+    const ahead = !changed && this.touching() && this.ahead(data.values);
+    if (!ahead) {
+      this.frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
+      this.numbers = data.values;
+      this.moving = this.held && this.moving;
+    }
     if (changed) this.ghost = null;
     await this.place(changed);
-    if (stale) this.ask();
+    if (ahead) this.ask();
+    this.root.dataset.shown = data.address;
   }
 
   writeAddress() {
@@ -228,9 +233,9 @@ class LiveChart {
       await this.plotly.react(this.node, figure.data, figure.layout, config);
       this.bind();
       this.cursor = this.indexOf(/** @type {Data} */ (this.data).cursor);
-    } else if (!this.dragging) {
+    } else {
       this.fill(this.node.data);
-      this.rescale();
+      if (!this.held) this.rescale();
       await this.plotly.redraw(this.node);
     }
     this.paint();
@@ -271,7 +276,7 @@ class LiveChart {
         trace.z = this.frame[row];
         [trace.x, trace.y] = [this.frame.x, this.frame.y];
       } else if (row === "across" && this.data?.across) {
-        const y = this.valueOf(this.data.across) ?? trace.y[0];
+        const y = this.numbers[this.data.across];
         trace.y = [y, y];
       }
     }
@@ -279,33 +284,50 @@ class LiveChart {
 
   // --- following the hand ---------------------------------------------------------------------------------------------
 
+  /** Whether a hand is on a slider: only then are the thumbs ahead of what the page says. */
+  touching() {
+    const box = document.activeElement?.closest("[class*='st-key-']");
+    return this.held || (!!box && this.isSlider(box));
+  }
+
+  /** @param {Element} box */
+  isSlider(box) {
+    return [...box.classList].some((c) => c.startsWith("st-key-") && c.slice(7) in (this.data?.sliders ?? {}));
+  }
+
   /** @param {MutationRecord[]} records */
   onMutations(records) {
-    if (!this.data || !this.plotly) return;
-    const sliders = this.data.sliders;
+    if (!this.data || !this.plotly || !this.touching()) return;
     const moved = records.some(({ target }) => {
       const box = /** @type {Element} */ (target).closest?.("[class*='st-key-']");
-      return !!box && [...box.classList].some((c) => c.startsWith("st-key-") && c.slice(7) in sliders);
+      return !!box && this.isSlider(box);
     });
-    if (!moved || (!this.dragging && !this.slidersDiffer())) return;
-    if (!this.dragging) {
-      this.dragging = true;
+    if (!moved || (!this.inFlight && !this.ahead(this.numbers))) return;
+    if (!this.moving) {
+      this.moving = true;
       this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
     }
     this.ask();
   }
 
-  /** The number under the thumb, through the slider's own scale. @param {string} name */
+  /** The number under the thumb, through the slider's own scale. @param {string} name @returns {number} */
   valueOf(name) {
+    const { sliders, values } = /** @type {Data} */ (this.data);
     const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`));
-    if (!input) return this.data?.values[name];
-    const stops = this.data?.sliders[name];
+    if (!input) return values[name];
+    const stops = sliders[name];
     return stops ? stops[Number(input.value)] : Number(input.value);
   }
 
-  slidersDiffer() {
+  /** The numbers under all thumbs, and those that no slider shows. @returns {Record<string, number>} */
+  thumbs() {
     const { sliders, values } = /** @type {Data} */ (this.data);
-    return Object.keys(sliders).some((name) => Math.abs((this.valueOf(name) ?? values[name]) - values[name]) > 1e-9);
+    return { ...values, ...Object.fromEntries(Object.keys(sliders).map((name) => [name, this.valueOf(name)])) };
+  }
+
+  /** Whether a thumb stands elsewhere than at these numbers. @param {Record<string, number>} numbers */
+  ahead(numbers) {
+    return Object.entries(this.thumbs()).some(([name, value]) => Math.abs(value - numbers[name]) > 1e-9);
   }
 
   /** Ask for the curves at the thumbs; one request at a time, and the latest position wins. */
@@ -327,19 +349,19 @@ class LiveChart {
 
   async fetchFrame() {
     const { request, stamp } = /** @type {Data} */ (this.data);
-    const url = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(this.valueOf(name))));
+    const numbers = this.thumbs();
+    const url = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name])));
     try {
       const answer = await fetch(url, { signal: this.stop.signal });
       if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
       const frame = decode(new Uint8Array(await answer.arrayBuffer()));
       if (stamp !== this.stamp) return;
       this.frame = frame;
-      this.failures = 0;
+      this.numbers = numbers;
       this.say("");
       this.drawNow();
     } catch (error) {
       if (this.stop.signal.aborted) return;
-      this.failures += 1;
       this.say("Live drawing is out of reach right now; the chart follows when you let go of the slider.");
     }
   }
@@ -370,8 +392,8 @@ class LiveChart {
 
   onRelease() {
     this.held = false;
-    if (!this.dragging) return;
-    this.dragging = false;
+    if (!this.moving) return;
+    this.moving = false;
     if (this.isLines() && this.rescale()) this.catchUp();
   }
 
@@ -441,6 +463,7 @@ class LiveChart {
       this.overlay.replaceChildren();
       this.labels.replaceChildren();
       this.readout.replaceChildren();
+      delete this.readout.dataset.shape;
       return;
     }
     const width = this.stage.clientWidth;
@@ -488,7 +511,7 @@ class LiveChart {
   /** The name of a curve and its numbers, as they stand under the thumbs. @param {number} k */
   labelOf(k) {
     const text = /** @type {Data} */ (this.data).labels[k] ?? "";
-    return text.split("\n").map((line) => line.replace(/\{(\w+)\}/g, (_, name) => format(this.valueOf(name) ?? NaN)));
+    return text.split("\n").map((line) => line.replace(/\{(\w+)\}/g, (_, name) => format(this.numbers[name])));
   }
 
   /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels */

@@ -1,0 +1,387 @@
+"""The Explore page in a real browser: the curve follows the hand, and the address is the state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from losslib import LOSSES, View, sample
+from losslib.spec import Param
+from tests.browser.hands import holding, pick, raw, rest, settled, thumb, trace, traces, visit, words
+from ui.charts.lines import with_gaps
+from ui.controls import params_of, stops
+
+CURVES = "**/api/curves*"
+
+
+def number(page: Page, param: Param, before: float) -> float:
+    """The parameter's value under the thumb."""
+    found = stops(param, before)
+    return found[int(raw(page, param.name))] if found else raw(page, param.name)
+
+
+def assert_drawn(page: Page, view: View) -> None:
+    """The first curve in the chart is the view, to float32 rounding."""
+    curve = sample(view)
+    for row in ("value", "gradient"):
+        x, y = with_gaps(curve.x, getattr(curve, row), curve.breaks if row != "value" else ())
+        drawn = trace(page, row)
+        np.testing.assert_array_equal(np.float32(drawn["x"]), np.float32(x))
+        np.testing.assert_array_equal(np.array(drawn["y"], dtype=np.float32), np.float32(y))
+
+
+# --- the first picture -----------------------------------------------------------------------------------------------
+
+
+def test_it_opens_on_focal_beside_bce_with_both_gradients(page: Page, server: str) -> None:
+    visit(page, server)
+    assert [(t["row"], t["curve"], t["name"]) for t in traces(page)] == [
+        ("value", 0, "Focal γ = 2"),
+        ("value", 1, "BCE"),
+        ("gradient", 0, "Focal γ = 2"),
+        ("gradient", 1, "BCE"),
+    ]
+    assert_drawn(page, View.of("focal", "logit", gamma=2, target=1))
+    assert page.locator(".live-label").all_inner_texts() == ["Focal\nγ = 2", "BCE"]
+    assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
+
+
+# --- live ------------------------------------------------------------------------------------------------------------
+
+
+def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_follows_on_release(
+    page: Page, server: str
+) -> None:
+    visit(page, server)
+    with holding(page, "gamma", 60):
+        gamma = raw(page, "gamma")
+        assert gamma > 2.5
+        assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+        assert page.locator(".live-label").first.inner_text() == f"Focal\nγ = {gamma:g}"
+        assert words(page)["gamma"] == "2"
+    assert words(page)["gamma"] == f"{gamma:g}"
+    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+
+
+def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
+    visit(page, server)
+    for key, loss in LOSSES.items():
+        if words(page)["loss"] != key:
+            pick(page, key)
+        said = words(page)
+        view = View.of(key, said["slice"])
+        view = view.change(**{name: float(said[name]) for name in view.values})
+        for param in params_of(view):
+            before = view.values[param.name]
+            middle = (param.lo + param.hi) / 2
+            far = 0.6 * page.locator(f".st-key-{param.name}").bounding_box()["width"]
+            with holding(page, param.name, -far if before > middle else far, steps=2):
+                view = view.change(**{param.name: number(page, param, before)})
+                assert view.values[param.name] != before, f"{key}: {param.name} did not move"
+                assert_drawn(page, view)
+        assert loss.kind.curves
+
+
+def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, server: str) -> None:
+    visit(page, server)
+    page.get_by_role("radio", name="margin").click()
+    rest(page)
+    with holding(page, "gamma", 50):
+        assert_drawn(page, View.of("focal", "margin", gamma=raw(page, "gamma"), target=1))
+    pick(page, "quality_focal")
+    with holding(page, "target", -50):
+        target = raw(page, "target")
+        said = words(page)
+        assert_drawn(page, View.of("quality_focal", said["slice"], gamma=float(said["gamma"]), target=target))
+    page.get_by_role("radio", name="Surface").click()
+    rest(page)
+    with holding(page, "gamma", -40):
+        page.wait_for_timeout(300)
+        drawn = page.evaluate("() => Array.from(document.querySelector('.js-plotly-plot').data[0].z[7])")
+        surface = sample(View.of("quality_focal", "plane", gamma=raw(page, "gamma")))
+        np.testing.assert_array_equal(np.float32(drawn), np.float32(surface.value[7]))
+    page.get_by_role("radio", name="Curve").click()
+    rest(page)
+    with holding(page, "gamma", 30):
+        said = words(page)
+        assert_drawn(page, View.of("quality_focal", said["slice"], gamma=raw(page, "gamma"), target=float(said["target"])))
+
+
+def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], server: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    visit(page, server)
+    page.locator(".st-key-gamma").scroll_into_view_if_needed()
+    x, y = thumb(page, "gamma")
+    finger = page.context.new_cdp_session(page)
+    touch = lambda kind, dx: finger.send(  # noqa: E731
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]}
+    )
+    touch("touchStart", 0)
+    for dx in (15, 30, 45, 60):
+        touch("touchMove", dx)
+        page.wait_for_timeout(30)
+    settled(page)
+    gamma = raw(page, "gamma")
+    assert gamma > 2
+    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+    touch("touchEnd", 0)
+    rest(page)
+    assert words(page)["gamma"] == f"{gamma:g}"
+
+
+def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_began(page: Page, server: str) -> None:
+    visit(page, server)
+    ranges = "() => { const l = document.querySelector('.js-plotly-plot')._fullLayout; return [l.yaxis.range, l.yaxis2.range]; }"
+    before, start = page.evaluate(ranges), page.locator(".live-plot .js-line").first.get_attribute("d")
+    with holding(page, "gamma", 90):
+        assert page.evaluate(ranges) == before
+        assert page.locator(".live-ghost").count() == 2
+        ghost = page.locator(".live-ghost").first.get_attribute("d")
+        assert len(ghost.split("L")) == 401
+        assert ghost != page.locator(".live-plot .js-line").first.get_attribute("d")
+    assert start
+
+
+def test_zoom_is_kept_through_a_drag_and_its_release(page: Page, server: str) -> None:
+    visit(page, server)
+    box = page.locator(".live-plot .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 42, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    shown = "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
+    zoomed = page.evaluate(shown)
+    assert zoomed[0] > -5
+    assert zoomed[1] < 5
+    with holding(page, "gamma", 60):
+        assert page.evaluate(shown) == zoomed
+    assert page.evaluate(shown) == zoomed
+
+
+def test_the_latest_position_wins_over_a_slow_answer(page: Page, server: str) -> None:
+    visit(page, server)
+    asked: list[str] = []
+
+    def slow(route: object) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route(CURVES, slow)
+    with holding(page, "gamma", 80, steps=12):
+        gamma = raw(page, "gamma")
+        assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+        assert len(asked) < 12
+    assert f"gamma%3D{gamma:g}" in asked[-1] or f"gamma={gamma:g}" in asked[-1]
+
+
+def test_the_keyboard_moves_a_slider_and_the_curve_follows(page: Page, server: str) -> None:
+    visit(page, server)
+    page.locator(".st-key-gamma input[type=range]").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    settled(page)
+    rest(page)
+    gamma = raw(page, "gamma")
+    assert gamma == pytest.approx(2.2)
+    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+
+
+def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(open_page: Callable[..., Page], server: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    visit(page, server)
+    page.route(CURVES, lambda route: route.fulfill(status=200, content_type="text/html", body="<html>a page</html>"))
+    with holding(page, "gamma", 60):
+        assert "follows when you let go" in page.locator(".live-note").inner_text()
+        gamma = raw(page, "gamma")
+    page.wait_for_timeout(300)
+    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+    context.close()
+
+
+def test_without_plotly_js_the_page_draws_the_chart_itself(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.route("**/api/plotly-*.js", lambda route: route.abort())
+    page.goto(server)
+    page.wait_for_selector("[data-testid=stPlotlyChart] .js-plotly-plot", timeout=30_000)
+    assert "drawing library did not load" in page.locator(".live-note").inner_text()
+    context.close()
+
+
+# --- the cursor ------------------------------------------------------------------------------------------------------
+
+
+def readout(page: Page) -> list[list[str]]:
+    """The table under the chart."""
+    rows = page.locator(".live-table tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
+
+
+def test_the_cursor_reads_both_curves_and_their_ratio_and_moves_with_the_drag(page: Page, server: str) -> None:
+    visit(page, f"{server}/?" + urlencode({"loss": "focal", "gamma": 2, "slice": "p_t", "target": 1, "gradient": "logit", "at": 0.9}))
+    head, loss, gradient = readout(page)
+    assert head == ["at pₜ = 0.9", "Focal", "BCE", "BCE / Focal"]
+    assert loss[1:] == ["0.001054", "0.1054", "100×"]
+    assert gradient[3] == "34.52×"
+    with holding(page, "gamma", -40):
+        assert readout(page)[1] != loss
+        assert readout(page)[0][0] == "at pₜ = 0.9"
+
+
+def test_arrow_keys_move_the_cursor_and_the_address_keeps_it(page: Page, server: str) -> None:
+    visit(page, server)
+    page.locator(".live-stage").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => new URLSearchParams(location.search).has('at')", timeout=10_000)
+    assert float(words(page)["at"]) == pytest.approx(-5.97)
+    assert page.locator(".live-stage").get_attribute("aria-valuetext").startswith("z = −5.97; loss")
+    assert page.locator(".live-tangent").count() == 1
+
+
+# --- the address -----------------------------------------------------------------------------------------------------
+
+
+def test_reload_shows_the_same_page(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=balanced_focal&slice=probability&gamma=3.5&alpha=0.6&target=0.3&scale=log")
+    before = traces(page)
+    page.reload()
+    visit(page, page.url)
+    assert traces(page) == before
+    assert words(page) == {
+        "loss": "balanced_focal", "slice": "probability", "gamma": "3.5", "alpha": "0.6", "target": "0.3", "scale": "log",
+    }  # fmt: skip
+
+
+def test_back_goes_to_the_previous_loss_and_never_through_slider_steps(page: Page, server: str) -> None:
+    visit(page, server)
+    with holding(page, "gamma", 40):
+        pass
+    with holding(page, "gamma", 40):
+        pass
+    gamma = words(page)["gamma"]
+    pick(page, "hinge")
+    pick(page, "huber")
+    with holding(page, "delta", 40):
+        pass
+    delta = words(page)["delta"]
+    page.go_back()
+    page.wait_for_function("() => location.search.includes('loss=hinge')")
+    rest(page)
+    assert page.get_by_role("heading", name="Hinge").count() == 1
+    page.go_back()
+    page.wait_for_function("() => location.search.includes('loss=focal')")
+    rest(page)
+    assert words(page)["gamma"] == gamma
+    assert f"{raw(page, 'gamma'):g}" == gamma
+    assert_drawn(page, View.of("focal", "logit", gamma=float(gamma), target=1))
+    page.go_forward()
+    page.go_forward()
+    page.wait_for_function("() => location.search.includes('loss=huber')")
+    rest(page)
+    assert words(page)["delta"] == delta
+    assert_drawn(page, View.of("huber", "residual", delta=float(delta)))
+
+
+def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    visit(page, server)
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == f"{server}/?loss=focal&slice=logit&gamma=2&target=1"
+
+
+def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(page: Page, server: str) -> None:
+    visit(page, server)
+    page.get_by_role("button", name="Exact").click()
+    page.get_by_label("γ, 0 to 5").fill("1.2345")
+    page.keyboard.press("Enter")
+    rest(page)
+    assert words(page)["gamma"] == "1.2345"
+    assert_drawn(page, View.of("focal", "logit", gamma=1.2345, target=1))
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Reset").click()
+    rest(page)
+    assert words(page)["gamma"] == "2"
+
+
+def sharing() -> Iterator[tuple[str, str, str]]:
+    """Every pair of losses with a parameter of one name, and a loss between them that has no such parameter."""
+    for a, first in LOSSES.items():
+        for b, second in LOSSES.items():
+            shared = {p.name for p in first.params} & {p.name for p in second.params}
+            if a < b and shared:
+                between = next(k for k, x in LOSSES.items() if not shared & {p.name for p in x.params})
+                yield a, between, b
+
+
+def test_values_survive_or_fall_back_through_every_pair_of_losses_that_share_a_name(page: Page, server: str) -> None:
+    for a, between, b in sharing():
+        for end in ("lo", "hi"):
+            numbers = {p.name: getattr(p, end) for p in LOSSES[a].params}
+            visit(page, f"{server}/?" + urlencode({"loss": a, **numbers}))
+            pick(page, between)
+            pick(page, b)
+            assert page.locator("[data-testid=stException]").count() == 0
+            said = words(page)
+            for p in LOSSES[b].params:
+                twin = next((q for q in LOSSES[a].params if q == p), None)
+                wanted = getattr(twin, end) if twin else View(b).values[p.name]
+                assert float(said[p.name]) == pytest.approx(wanted), f"{a} -> {between} -> {b}: {p.name}"
+
+
+GARBAGE = [
+    {"loss": "<script>alert(1)</script>"},
+    {"loss": "focal", "gamma": "nan"},
+    {"loss": "focal", "gamma": "1e308"},
+    {"loss": "![](http://evil.example/x.png)"},
+    {"loss": "focal", "gamma": "<img src=x onerror=alert(1)>"},
+    {"loss": "focal", "slice": "![](http://evil.example/y.png)", "at": "[x](http://evil.example)"},
+    {"loss": "focal", "**bold**": "`code`"},
+    {f"word{i}": "1" for i in range(900)},
+]
+
+
+@pytest.mark.parametrize("query", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(page: Page, server: str, query: dict[str, str]) -> None:
+    visit(page, f"{server}/?" + urlencode(query))
+    assert page.get_by_role("heading", name="Focal", exact=True).count() == 1
+    assert page.locator("[data-testid=stAlert]").count() == 1
+    assert page.locator("[data-testid=stException]").count() == 0
+    body = page.locator("[data-testid=stMain]").inner_text()
+    assert not re.search(r"script|evil|onerror|bold|word\d", body)
+    assert page.locator("[data-testid=stMain] img").count() == 0
+    assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
+
+
+def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=focal&slice=p_t&target=0.3")
+    assert words(page)["slice"] == "probability"
+    assert words(page)["target"] == "0.3"
+    assert page.locator("[data-testid=stAlert]").count() == 1
+
+
+# --- finding a loss --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "loss"), [("smooth", "smooth_l1"), ("焦点损失", "focal"), ("bce_blur", "bce_blur"), ("AdaBoost", "exponential")])
+def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(page: Page, server: str, typed: str, loss: str) -> None:
+    visit(page, f"{server}/?loss=mse")
+    page.get_by_role("combobox", name="Find a loss").fill(typed)
+    option = page.locator(f"#picker-{loss}")
+    assert option.is_visible()
+    for _ in range(20):
+        if "active" in (option.get_attribute("class") or ""):
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss)
