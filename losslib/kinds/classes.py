@@ -119,7 +119,7 @@ STATES = 65
 REACH = 8.0
 TILT = Axis("tilt", r"\lambda", "tilt of the prediction", -6.0, 6.0, (-1e3, 1e3))
 MEAN = Axis("shift", r"\mu", "mean of the predicted bell", -6.0, 6.0, (-8.0, 8.0))
-WIDTH = Axis("width", r"\sigma", "width of the predicted bell", 0.3, 6.0, (0.3, 1e4))
+WIDTH = Axis("width", r"\sigma", "width of the predicted bell", 0.5, 6.0, (0.3, 1e4))
 
 TARGET_TILT = Param("target_tilt", -6.0, 6.0, "tilt of the target", r"\lambda_t", step=0.1)
 WIDTH_SETTING = Param("width", 0.3, 4.0, "width of the predicted bell; the target's is 1", r"\sigma", step=0.1)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from losslib.kinds.coordinates import uniform
 from losslib.spec import Axis, Kind, Param, Slice
+from losslib.stable import sqrt
 
 PIXELS = 24
 NOISE = Axis("noise", "a", "amount of noise", 0.0, 0.5, (0.0, 1e4))
@@ -19,7 +20,7 @@ def _scene(dx: Tensor) -> Tensor:
     """The clean picture ``[n, H, W]``, moved ``dx`` pixels to the right; grey values between 0.2 and 0.8."""
     pixel = torch.arange(PIXELS, device=dx.device, dtype=dx.dtype) - (PIXELS - 1) / 2
     x, y = pixel - dx[:, None, None], pixel[:, None]
-    disc = torch.sigmoid(2 * (7 - (x.square() + y.square()).add(1e-12).sqrt()))
+    disc = torch.sigmoid(2 * (7 - sqrt(x.square() + y.square())))
     bar = torch.sigmoid(2 * (x + 2)) * torch.sigmoid(2 * (2 - x))
     return 0.2 + 0.6 * disc * (1 - 0.6 * bar)
 
@@ -34,7 +35,7 @@ def _grain(like: Tensor) -> Tensor:
     k = torch.arange(1, PIXELS**2 + 1, device=like.device)
     for _ in range(3):
         k = (k * k + 12345) % 2147483647
-    return (k.to(like.dtype) / 1073741823 - 1).reshape(PIXELS, PIXELS)
+    return ((k % 2048).to(like.dtype) / 1023.5 - 1).reshape(PIXELS, PIXELS)
 
 
 def _blurred(x: Tensor, sigma: Tensor) -> Tensor:

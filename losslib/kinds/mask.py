@@ -9,6 +9,7 @@ from torch import Tensor
 
 from losslib.kinds.coordinates import uniform
 from losslib.spec import Axis, Kind, Param, Slice
+from losslib.stable import sigmoid, sqrt
 
 GRID = 32
 RADIUS = 8.0
@@ -27,8 +28,8 @@ def _disc(dx: Tensor, radius: float | Tensor, edge: float = SOFT_EDGE) -> Tensor
     """Discs ``[n, H, W]`` with a sigmoid edge of one pixel, or of ``edge``, shifted ``dx`` pixels right of the centre."""
     pixel = torch.arange(GRID, device=dx.device, dtype=dx.dtype) - (GRID - 1) / 2
     x = pixel[None, None, :] - dx[:, None, None]
-    distance = (x.square() + pixel[None, :, None].square()).add(1e-12).sqrt()
-    return torch.sigmoid((radius - distance) / edge)
+    distance = sqrt(x.square() + pixel[None, :, None].square())
+    return sigmoid((radius - distance) / edge)
 
 
 def _hard_disc(like: Tensor, shift: float) -> Tensor:

@@ -66,7 +66,7 @@ NEGATIVE_ANGLE = Param(
 )
 
 
-def _positive_away(d: Tensor, *, negative: float = 1.0) -> tuple[Tensor, ...]:
+def _positive_away(d: Tensor, *, negative: float = 2.0) -> tuple[Tensor, ...]:
     return _both_away(d, torch.full_like(d, negative))
 
 
@@ -82,7 +82,7 @@ def _positive_turned(angle: Tensor, *, negative_angle: float = 1.0) -> tuple[Ten
     return _fixed(angle, 1.0, 0.0), _points(angle.cos(), angle.sin()), negative
 
 
-def _positive_placed(x: Tensor, y: Tensor, *, negative: float = 1.0) -> tuple[Tensor, ...]:
+def _positive_placed(x: Tensor, y: Tensor, *, negative: float = 2.0) -> tuple[Tensor, ...]:
     return _fixed(x, 0.0, 0.0), _points(x, y), _fixed(x, 0.0, negative)
 
 

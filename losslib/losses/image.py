@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import conv2d
 
 from losslib.kinds import IMAGE, IMAGE_PAIR
-from losslib.spec import Loss
+from losslib.spec import Loss, Opening
 from losslib.traits import CONVEX, LIPSCHITZ, NONNEGATIVE, PIECEWISE
 
 DIRECTIONS = 8
@@ -90,6 +90,7 @@ PERCEPTUAL = Loss(
     used_in="super-resolution and style transfer, with the features of a VGG",
     also=("feature loss", "content loss", "VGG loss", "感知损失", "内容损失"),
     documents=("001",),
+    opening=Opening(slice="shift"),
 )
 
 

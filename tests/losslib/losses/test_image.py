@@ -88,7 +88,8 @@ def test_pictures_come_in_any_layout():
 
 
 def test_noise_roughens_and_blur_smoothes():
-    assert (sample(View.of("total_variation", "noise")).gradient >= 0).all()
+    rough = sample(View.of("total_variation", "noise")).value
+    assert rough[-1] > 5 * rough[0]
     assert sample(View.of("total_variation", "blur")).gradient.max() < 1e-9
 
 
