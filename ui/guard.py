@@ -153,7 +153,7 @@ class Paced:
         self._bucket, self._flood = bucket, flood
         self._waiting: asyncio.Queue[Message] = asyncio.Queue()
         self._bytes = 0
-        self._shown_out = False
+        self._gone: Message | None = None
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         """Serve the connection by ``app``."""
@@ -164,41 +164,43 @@ class Paced:
             reader.cancel()
 
     async def _read(self) -> None:
-        gone: Message = {"type": "websocket.disconnect", "code": 1011}
+        """Take what the client sends, until it leaves or is shown out."""
         try:
-            while True:
+            while self._gone is None:
                 message = await self._receive()
                 if message["type"] == "websocket.disconnect":
-                    gone = message
+                    self._gone = message
                     return
                 self._bytes += _size(message)
                 self._waiting.put_nowait(message)
                 if _size(message) > MAX_FRAME_BYTES:
-                    gone = await self._show_out(1009, "the message is too big")
-                    return
-                if self._waiting.qsize() > self._flood or self._bytes > MAX_WAITING_BYTES:
-                    gone = await self._show_out(1008, "too many messages")
-                    return
+                    await self._show_out(1009, "the message is too big")
+                elif self._waiting.qsize() > self._flood or self._bytes > MAX_WAITING_BYTES:
+                    await self._show_out(1008, "too many messages")
         finally:
+            self._gone = self._gone or {"type": "websocket.disconnect", "code": 1011}
             while not self._waiting.empty():
                 self._waiting.get_nowait()
-            self._waiting.put_nowait(gone)
+            self._waiting.put_nowait(self._gone)
 
     async def _next(self) -> Message:
         message = await self._waiting.get()
         if message["type"] == "websocket.receive":
             self._bytes -= _size(message)
             await asyncio.sleep(self._bucket.take())
-        return message
+        return self._gone or message
 
     async def _send_open(self, message: Message) -> None:
-        if not self._shown_out:
-            await self._send(message)
+        """Send while there is someone to send to; that there is no more, the application hears when it receives."""
+        try:
+            if self._gone is None:
+                await self._send(message)
+        except OSError:
+            self._gone = self._gone or {"type": "websocket.disconnect", "code": 1006}
 
-    async def _show_out(self, code: int, reason: str) -> Message:
-        self._shown_out = True
+    async def _show_out(self, code: int, reason: str) -> None:
+        self._gone = {"type": "websocket.disconnect", "code": code, "reason": reason}
         await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        return {"type": "websocket.disconnect", "code": code, "reason": reason}
 
 
 def _size(message: Message) -> int:

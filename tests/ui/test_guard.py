@@ -277,3 +277,14 @@ def test_nothing_is_sent_to_one_who_was_shown_out() -> None:
     connection = Connection([frame() for _ in range(100)], rate=1, flood=30)
     connection.run()
     assert [m["type"] for m in connection.sent] == ["websocket.accept", "websocket.close"]
+
+
+def test_who_left_while_something_was_sent_is_gone_and_no_error() -> None:
+    connection = Connection([*(frame() for _ in range(3)), GONE], rate=1, burst=1)
+
+    async def broken(message: Message) -> None:
+        raise OSError("the client has left")
+
+    connection._send = broken  # type: ignore[method-assign]
+    connection.run()
+    assert [m["type"] for m in connection.received if m["type"] != "websocket.connect"] == ["websocket.disconnect"]
