@@ -258,7 +258,7 @@ def test_what_the_catalogue_promises_can_be_asked_for(loss: str) -> None:
         ("loss=focal&gradient=margin", "gradient must be"),
         ("loss=focal&slice=logit&from=3&to=2", "from must be below to"),
         ("loss=dice&points=4001", "must stay within 4000000"),
-        ("loss=focal&at=3", "'at' is not known"),
+        ("loss=focal&at=3", "is not known to focal"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_sentence(query: str, sentence: str) -> None:
