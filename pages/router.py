@@ -8,5 +8,6 @@ page.frame()
 st.navigation(
     [
         st.Page("explore.py", title="Explore", icon=":material/show_chart:", default=True),
+        st.Page("catalogue.py", title="Catalogue", icon=":material/auto_stories:", url_path="catalogue"),
     ]
 ).run()

@@ -1,0 +1,55 @@
+"""The catalogue page's component: every loss as a card, and the five documents, with filters that need no server."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from ui.catalogue.cards import cards, facets
+from ui.catalogue.documents import documents
+
+__all__ = ["catalogue", "prepare", "records"]
+
+HERE = Path(__file__).parent
+FONT = b64encode((HERE / "math.woff2").read_bytes()).decode()
+FACE = f'@font-face {{ font-family: "Lossary Math"; src: url(data:font/woff2;base64,{FONT}) format("woff2"); }}\n'
+COMPONENT = st.components.v2.component(
+    "lossary_catalogue",
+    js=(HERE / "catalogue.js").read_text(encoding="utf-8"),
+    css=FACE + (HERE / "catalogue.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@lru_cache(maxsize=1)
+def records() -> str:
+    """All that the page shows, as JSON: the same for every visitor."""
+    return json.dumps({"cards": cards(), **facets(), "documents": documents()}, ensure_ascii=False, allow_nan=False)
+
+
+def prepare() -> None:
+    """Draw everything once, so that the first visitor does not wait for it."""
+    records()
+
+
+def _base() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
+
+
+def _opened() -> None:
+    """Remember what was clicked until the page runs: pages are not switched from a callback."""
+    st.session_state["catalogue opened"] = st.session_state["catalogue"].get("open") or ""
+
+
+def catalogue(explore: str) -> None:
+    """Draw it; a click opens the loss on the page ``explore``."""
+    query = st.session_state.pop("catalogue opened", "")
+    if query and f'"{query}"' in records():
+        st.switch_page(explore, query_params=parse_qsl(query.removeprefix("?")))
+    COMPONENT(key="catalogue", data={"catalogue": records(), "base": _base()}, on_open_change=_opened)

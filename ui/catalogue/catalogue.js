@@ -1,0 +1,381 @@
+// @ts-check
+/**
+ * The catalogue: every loss as a card, found by words, kind, trait, parameter and document; and the five documents.
+ *
+ * Filters work here, without the server; their state is in the address (kind, trait, param, document, sort, q, view), read when
+ * the page opens or Back is pressed, and every word of it is held against what there is before it is used.
+ *
+ * @typedef {{value: string, gradient: string, axis: string, from: string, to: string}} Thumb
+ * @typedef {{name: string, symbol: string, range: string, default: string, meaning: string}} Param
+ * @typedef {{key: string, name: string, family: string, kind: string, year: number | null, claim: string, formula: string[],
+ *   params: Param[], traits: string[], limits: {words: string, href: string}[], conventions: string[], used: string,
+ *   papers: {text: string, url: string}[], also: string[], documents: string[], href: string, curve: Thumb, slice: string}} Card
+ * @typedef {{key: string, name: string, meaning?: string}} Facet
+ * @typedef {{label: string, d: string}} Stroke
+ * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, low: string, high: string, zero: number | null}} Drawing
+ * @typedef {{key: string, title: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
+ * @typedef {{zh: string, en: string, losses: {name: string, href: string}[], note: string}} Mention
+ * @typedef {{key: string, number: number, zh: string, en: string, about: string, mentions: Mention[], errata: Erratum[]}} Doc
+ * @typedef {{cards: Card[], kinds: Facet[], traits: Facet[], params: Facet[], documents: Doc[]}} Data
+ * @typedef {{view: string, kind: string, trait: string[], param: string, document: string, sort: string, q: string}} State
+ */
+
+const SORTS = { family: "Family", name: "Name", year: "Oldest paper", newest: "Newest paper", params: "Most parameters" };
+const VIEWS = { losses: "Losses", documents: "From the documents" };
+const LONGEST = 60;
+const RETURN_MS = 4000;
+/** @type {WeakMap<Element, Catalogue>} */
+const SHOWN = new WeakMap();
+/** The card that was opened last, and when Back was pressed last: who returns is put where they left. */
+const trail = { opened: "", back: -Infinity };
+addEventListener("popstate", () => (trail.back = performance.now()));
+
+/** @param {any} component */
+export default function render({ parentElement, data, setTriggerValue }) {
+  let catalogue = SHOWN.get(parentElement);
+  if (!catalogue) {
+    catalogue = new Catalogue(parentElement);
+    SHOWN.set(parentElement, catalogue);
+  }
+  catalogue.receive(data, (query) => setTriggerValue("open", query));
+  return () => {
+    catalogue.destroy();
+    SHOWN.delete(parentElement);
+  };
+}
+
+/** @param {string} text */
+const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+/** @type {Record<string, string>} */
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+/** @param {string | number} text */
+const esc = (text) => String(text).replace(/[&<>"']/g, (c) => ENTITIES[c]);
+/** @template T @param {T[]} items @param {(item: T) => string} draw */
+const each = (items, draw) => items.map(draw).join("");
+
+class Catalogue {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.className = "cat";
+    parent.append(this.root);
+    this.stop = new AbortController();
+    const signal = this.stop.signal;
+    this.root.addEventListener("click", (event) => this.onClick(event), { signal });
+    this.root.addEventListener("input", (event) => this.onInput(event), { signal });
+    this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    addEventListener("popstate", () => this.data && this.go(this.fromAddress()), { signal });
+  }
+
+  destroy() {
+    this.stop.abort();
+    this.root.remove();
+  }
+
+  /** @param {{catalogue: string, base: string}} data @param {(query: string) => void} open */
+  receive(data, open) {
+    this.open = open;
+    if (this.text === data.catalogue) return;
+    this.text = data.catalogue;
+    this.base = data.base;
+    this.data = /** @type {Data} */ (JSON.parse(data.catalogue));
+    this.build();
+    this.go(this.fromAddress());
+    this.welcomeBack();
+  }
+
+  // --- the address ------------------------------------------------------------------------------------------------
+
+  /** @returns {State} */
+  fromAddress() {
+    const words = new URLSearchParams(location.search);
+    const { kinds, traits, params, documents } = /** @type {Data} */ (this.data);
+    const known = (/** @type {{key: string}[]} */ facets, /** @type {string} */ word) => facets.find((f) => f.key === words.get(word))?.key ?? "";
+    return {
+      view: words.get("view") === "documents" ? "documents" : "losses",
+      kind: known(kinds, "kind"),
+      trait: traits.map((t) => t.key).filter((key) => words.getAll("trait").includes(key)),
+      param: words.get("param") === "none" ? "none" : known(params, "param"),
+      document: known(documents, "document"),
+      sort: Object.hasOwn(SORTS, words.get("sort") ?? "") ? String(words.get("sort")) : "family",
+      q: (words.get("q") ?? "").replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, LONGEST),
+    };
+  }
+
+  /** @param {boolean} entry whether Back should return to how it was */
+  toAddress(entry) {
+    const { view, kind, trait, param, document, sort, q } = this.state;
+    const words = new URLSearchParams();
+    if (view !== "losses") words.set("view", view);
+    for (const [word, text] of Object.entries({ kind, param, document, q: q.trim() })) if (text) words.set(word, text);
+    for (const key of trait) words.append("trait", key);
+    if (sort !== "family") words.set("sort", sort);
+    const query = words.toString();
+    const url = location.pathname + (query ? `?${query}` : "");
+    if (url === location.pathname + location.search) return;
+    if (entry) history.pushState(history.state, "", url);
+    else history.replaceState(history.state, "", url);
+  }
+
+  // --- what is shown ----------------------------------------------------------------------------------------------
+
+  /** @param {State} state */
+  go(state) {
+    this.state = state;
+    for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (this.root.querySelectorAll("select"))) select.value = /** @type {any} */ (state)[select.name];
+    if (this.search.value !== state.q) this.search.value = state.q;
+    for (const chip of this.buttons("trait")) chip.setAttribute("aria-pressed", String(state.trait.includes(chip.dataset.trait ?? "")));
+    for (const tab of this.buttons("view")) tab.setAttribute("aria-pressed", String(tab.dataset.view === state.view));
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-part]"))) part.hidden = part.dataset.part !== state.view;
+    if (state.view === "documents") this.showDocuments();
+    else this.showCards();
+    this.root.dataset.shown = state.view;
+  }
+
+  /** @param {Partial<State>} change @param {boolean} [entry] */
+  change(change, entry = false) {
+    this.go({ .../** @type {State} */ (this.state), ...change });
+    this.toAddress(entry);
+  }
+
+  /** @param {string} word @returns {NodeListOf<HTMLButtonElement>} */
+  buttons(word) {
+    return this.root.querySelectorAll(`button[data-${word}]`);
+  }
+
+  /** Whether a card has what is asked for, leaving one question out. @param {Card} card @param {string} [except] */
+  fits(card, except = "") {
+    const { kind, trait, param, document } = this.state;
+    return (
+      (except === "kind" || !kind || card.kind === kind) &&
+      trait.every((key) => card.traits.includes(key)) &&
+      (except === "param" || !param || (param === "none" ? !card.params.length : card.params.some((p) => p.name === param))) &&
+      (except === "document" || !document || card.documents.includes(document)) &&
+      this.wanted.every((word) => this.names.get(card.key)?.includes(word))
+    );
+  }
+
+  showCards() {
+    const { cards } = /** @type {Data} */ (this.data);
+    this.wanted = plain(this.state.q).split(/\s+/).filter(Boolean);
+    const shown = cards.filter((card) => this.fits(card));
+    const order = this.sorted(shown);
+    const grouped = this.state.sort === "family";
+    /** @type {Node[]} */ const nodes = [];
+    let family = "";
+    for (const card of order) {
+      if (grouped && card.family !== family) nodes.push(this.heading((family = card.family)));
+      nodes.push(/** @type {Node} */ (this.nodes.get(card.key)));
+    }
+    this.grid.replaceChildren(...nodes);
+    this.none.hidden = shown.length > 0;
+    this.status.textContent = shown.length === cards.length ? `${cards.length} losses` : `${shown.length} of ${cards.length} losses`;
+    const { kind, trait, param, document, q } = this.state;
+    this.clear.hidden = !(kind || trait.length || param || document || q);
+    this.count("kind", cards, (card) => [card.kind]);
+    this.count("param", cards, (card) => (card.params.length ? card.params.map((p) => p.name) : ["none"]));
+    this.count("document", cards, (card) => card.documents);
+  }
+
+  /** @param {Card[]} cards */
+  sorted(cards) {
+    const byName = (/** @type {Card} */ a, /** @type {Card} */ b) => a.name.localeCompare(b.name);
+    const late = (/** @type {Card} */ card) => card.year ?? 9999;
+    const rules = {
+      family: () => 0,
+      name: byName,
+      year: (/** @type {Card} */ a, /** @type {Card} */ b) => late(a) - late(b) || byName(a, b),
+      newest: (/** @type {Card} */ a, /** @type {Card} */ b) => (b.year ?? 0) - (a.year ?? 0) || byName(a, b),
+      params: (/** @type {Card} */ a, /** @type {Card} */ b) => b.params.length - a.params.length || byName(a, b),
+    };
+    return [...cards].sort(rules[/** @type {keyof typeof rules} */ (this.state.sort)]);
+  }
+
+  /** How many cards each choice would leave. @param {string} word @param {Card[]} cards @param {(card: Card) => string[]} of */
+  count(word, cards, of) {
+    /** @type {Map<string, number>} */ const left = new Map();
+    for (const card of cards) if (this.fits(card, word)) for (const key of of(card)) left.set(key, (left.get(key) ?? 0) + 1);
+    const select = /** @type {HTMLSelectElement} */ (this.root.querySelector(`select[name=${word}]`));
+    for (const option of select.options) {
+      if (!option.value) continue;
+      const n = left.get(option.value) ?? 0;
+      option.textContent = `${option.dataset.name} (${n})`;
+      option.disabled = n === 0 && !option.selected;
+    }
+  }
+
+  showDocuments() {
+    const chosen = this.state.document;
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(".cat-document"))) part.hidden = !!chosen && part.dataset.document !== chosen;
+    for (const button of this.buttons("document")) button.setAttribute("aria-pressed", String(button.dataset.document === chosen));
+  }
+
+  /** The card that was opened is in sight and has the focus again. */
+  welcomeBack() {
+    const card = performance.now() - trail.back < RETURN_MS ? this.nodes.get(trail.opened) : undefined;
+    trail.opened = "";
+    if (!card?.isConnected) return;
+    card.scrollIntoView({ block: "center" });
+    /** @type {HTMLElement} */ (card.querySelector("a")).focus({ preventScroll: true });
+  }
+
+  // --- what a hand does -------------------------------------------------------------------------------------------
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const target = /** @type {Element} */ (event.target);
+    const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
+    if (button) return this.onButton(button);
+    const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-query]"));
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    trail.opened = /** @type {HTMLElement | null} */ (link.closest("[data-key]"))?.dataset.key ?? "";
+    this.open?.(link.dataset.query ?? "");
+  }
+
+  /** @param {HTMLButtonElement} button */
+  onButton(button) {
+    const { trait, view, document } = button.dataset;
+    if (button === this.clear) this.change({ kind: "", trait: [], param: "", document: "", q: "" });
+    else if (view) this.change({ view }, view !== this.state.view);
+    else if (document !== undefined) this.change({ document });
+    else if (trait) {
+      const old = this.state.trait;
+      this.change({ trait: old.includes(trait) ? old.filter((key) => key !== trait) : [...old, trait] });
+    }
+    if (button === this.clear) this.search.focus();
+  }
+
+  /** @param {Event} event */
+  onInput(event) {
+    const field = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
+    if (field.name) this.change({ [field.name]: field.value });
+  }
+
+  /** Keys typed here are not the page's shortcuts. @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.target !== this.search) return;
+    event.stopPropagation();
+    if (event.key === "Escape" && this.search.value) this.change({ q: "" });
+    if (event.key === "ArrowDown" || event.key === "Enter") {
+      event.preventDefault();
+      /** @type {HTMLElement | null} */ (this.grid.querySelector(".cat-card a"))?.focus();
+    }
+  }
+
+  // --- drawing ----------------------------------------------------------------------------------------------------
+
+  build() {
+    const data = /** @type {Data} */ (this.data);
+    this.root.innerHTML = `
+      <div class="cat-tabs" role="group" aria-label="View">${each(Object.entries(VIEWS), ([key, name]) => `<button type="button" data-view="${key}">${name}</button>`)}</div>
+      <section data-part="losses" aria-label="Losses">
+        <div class="cat-bar">
+          <label class="cat-search"><span>Search</span><input type="search" name="q" maxlength="${LONGEST}" autocomplete="off" spellcheck="false" placeholder="Name, key, other name, 中文…"></label>
+          ${this.select("kind", "Kind", "Every kind", data.kinds)}
+          ${this.select("param", "Parameter", "Any parameter", [...data.params, { key: "none", name: "no parameter" }])}
+          ${this.select("document", "Document", "Any document", data.documents.map((d) => ({ key: d.key, name: `${d.number}  ${d.zh}` })))}
+          ${this.select("sort", "Sort by", "", Object.entries(SORTS).map(([key, name]) => ({ key, name })))}
+        </div>
+        <div class="cat-chips" role="group" aria-label="Traits, each a tested claim">${each(data.traits, (t) => `<button type="button" data-trait="${t.key}" title="${esc(t.meaning ?? "")}">${esc(t.name)}</button>`)}</div>
+        <div class="cat-line"><p class="cat-status" role="status"></p><button type="button" class="cat-clear" hidden>Clear the filters</button>
+          <p class="cat-legend"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-value" d="M1 4H25"/></svg> loss <svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-gradient" d="M1 4H25"/></svg> gradient, each to its own scale</p></div>
+        <p class="cat-none" hidden>No loss has all of this.</p>
+        <div class="cat-grid"></div>
+      </section>
+      <section data-part="documents" aria-label="From the documents" hidden>${this.documents(data.documents)}</section>`;
+    const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.root.querySelector(name));
+    this.search = /** @type {HTMLInputElement} */ (find("input"));
+    [this.grid, this.status, this.clear, this.none] = [".cat-grid", ".cat-status", ".cat-clear", ".cat-none"].map(find);
+    const traits = new Map(data.traits.map((t) => [t.key, t]));
+    const draft = document.createElement("template");
+    draft.innerHTML = each(data.cards, (card) => this.card(card, traits));
+    this.nodes = new Map([...draft.content.children].map((node) => [/** @type {HTMLElement} */ (node).dataset.key ?? "", node]));
+    const kinds = new Map(data.kinds.map((k) => [k.key, k.name]));
+    this.names = new Map(data.cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, kinds.get(c.kind)].join(" \n "))]));
+    /** @type {string[]} */ this.wanted = [];
+  }
+
+  /** @param {string} word @param {string} label @param {string} all @param {Facet[]} facets */
+  select(word, label, all, facets) {
+    const options = each(facets, (f) => `<option value="${f.key}" data-name="${esc(f.name)}">${esc(f.name)}</option>`);
+    return `<label class="cat-select"><span>${label}</span><select name="${word}">${all ? `<option value="">${all}</option>` : ""}${options}</select></label>`;
+  }
+
+  /** @param {string} family */
+  heading(family) {
+    const heading = document.createElement("h3");
+    heading.className = "cat-family";
+    heading.textContent = family;
+    return heading;
+  }
+
+  /** A link into Explore. @param {string} query @param {string} inner */
+  link(query, inner) {
+    return `<a href="${esc(`${this.base}/${query}`)}" data-query="${esc(query)}">${inner}</a>`;
+  }
+
+  /** @param {Card} card @param {Map<string, Facet>} traits */
+  card(card, traits) {
+    const badge = (/** @type {string} */ key) => `<li class="cat-badge" title="${esc(traits.get(key)?.meaning ?? "")}">${esc(traits.get(key)?.name ?? key)}</li>`;
+    const param = (/** @type {Param} */ p) => `<div><dt><i>${esc(p.symbol)}</i> <code>${esc(p.name)}</code></dt><dd>${esc(p.range)}, here ${esc(p.default)}: ${esc(p.meaning)}</dd></div>`;
+    const paper = (/** @type {{text: string, url: string}} */ p) => (p.url ? `<a href="${esc(p.url)}" target="_blank" rel="noopener noreferrer">${esc(p.text)}</a>` : esc(p.text));
+    const meta = [card.family, card.year].filter(Boolean).join(" · ");
+    return `<article class="cat-card" data-key="${card.key}">
+      <div class="cat-plot"><svg viewBox="0 0 160 100" preserveAspectRatio="none" aria-hidden="true"><path class="cat-gradient" d="${card.curve.gradient}"/><path class="cat-value" d="${card.curve.value}"/></svg>
+        <p class="cat-axis"><span>${esc(card.curve.from)}</span><i>${esc(card.curve.axis)}</i><span>${esc(card.curve.to)}</span></p></div>
+      <div class="cat-head"><h4>${this.link(card.href, esc(card.name))}</h4><p class="cat-meta">${esc(meta)}</p><p class="cat-claim">${esc(card.claim)}</p></div>
+      <div class="cat-formula">${each(card.formula, (f) => `<span>${f}</span>`)}</div>
+      ${card.params.length ? `<dl class="cat-params">${each(card.params, param)}</dl>` : ""}
+      ${card.traits.length ? `<ul class="cat-badges" aria-label="Traits">${each(card.traits, badge)}</ul>` : ""}
+      ${card.limits.length ? `<div class="cat-limits">${each(card.limits, (l) => this.link(l.href, esc(l.words)))}</div>` : ""}
+      <div class="cat-foot">
+        ${card.used ? `<p>Used in ${esc(card.used)}.</p>` : ""}
+        <p>${card.papers.map(paper).join(" · ")}</p>
+        ${card.also.length ? `<p class="cat-also">${esc(card.also.join(" · "))}</p>` : ""}
+      </div></article>`;
+  }
+
+  /** @param {Doc[]} documents */
+  documents(documents) {
+    const errors = documents.reduce((n, d) => n + d.errata.length, 0);
+    const drawn = documents.reduce((n, d) => n + d.errata.filter((e) => e.drawings.length).length, 0);
+    const pick = (/** @type {string} */ key, /** @type {string} */ inner) => `<button type="button" data-document="${key}">${inner}</button>`;
+    return `<p class="cat-intro">Five articles brought these losses together. Here is what each of them names and where it is in Lossary; and ${errors} places where one of them errs, with the right reading, ${drawn} of them drawn: <span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-said" d="M1 4H25"/></svg> as it is said,</span> <span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-right" d="M1 4H25"/></svg> as it is.</span></p>
+      <div class="cat-picks" role="group" aria-label="Document">${pick("", "All five")}${each(documents, (d) => pick(d.key, `<b>${d.number}</b> <span lang="zh">${esc(d.zh)}</span>`))}</div>
+      ${each(documents, (d) => this.document(d))}`;
+  }
+
+  /** @param {Doc} d */
+  document(d) {
+    const mention = (/** @type {Mention} */ m) => `<tr><th scope="row">${m.zh ? `<span lang="zh">${esc(m.zh)}</span>` : ""}<small>${esc(m.en)}</small></th>
+      <td>${each(m.losses, (l) => this.link(l.href, esc(l.name)))}${m.note ? `<small class="cat-note">${esc(m.note)}</small>` : ""}</td></tr>`;
+    return `<article class="cat-document" data-document="${d.key}">
+      <h3><span class="cat-number">${d.number}</span><span><span lang="zh">${esc(d.zh)}</span><small>${esc(d.en)}</small></span></h3>
+      <p class="cat-about">${esc(d.about)}</p>
+      <div class="cat-columns">
+        <section aria-label="What it names"><h4>What it names</h4><table>${each(d.mentions, mention)}</table></section>
+        <section aria-label="Where it errs"><h4>Where it errs</h4>${d.errata.length ? each(d.errata, (e) => this.erratum(e)) : "<p>Nowhere that we have seen.</p>"}</section>
+      </div></article>`;
+  }
+
+  /** @param {Erratum} e */
+  erratum(e) {
+    return `<div class="cat-erratum" id="${e.key}">
+      <h5>${esc(e.title)}</h5>
+      <div class="cat-reading"><p class="cat-wrong"><b>It says</b> ${e.said}</p><p class="cat-true"><b>It is</b> ${e.right}</p>
+      ${e.links.length ? `<p class="cat-seen">${each(e.links, (l) => this.link(l.href, esc(l.name)))}</p>` : ""}</div>
+      ${e.drawings.length ? `<div class="cat-drawings">${each(e.drawings, (d) => this.drawing(d))}</div>` : ""}</div>`;
+  }
+
+  /** @param {Drawing} d */
+  drawing(d) {
+    const words = `${d.y} over ${d.x}: ${d.said.label}, beside ${d.right.label}`;
+    return `<figure role="img" aria-label="${esc(words)}">
+      <div class="cat-frame"><p class="cat-scale"><span>${esc(d.high)}</span><i>${d.y}${d.apart ? ", two scales" : ""}</i><span>${esc(d.low)}</span></p>
+        <svg viewBox="0 0 320 150" preserveAspectRatio="none" aria-hidden="true">${d.zero === null ? "" : `<path class="cat-zero" d="M0 ${d.zero}H320"/>`}<path class="cat-right" d="${d.right.d}"/><path class="cat-said" d="${d.said.d}"/></svg></div>
+      <p class="cat-axis"><span>${esc(d.from)}</span><i>${esc(d.x)}</i><span>${esc(d.to)}</span></p>
+      <figcaption><span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-said" d="M1 4H25"/></svg> ${esc(d.said.label)}</span>
+        <span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-right" d="M1 4H25"/></svg> ${esc(d.right.label)}</span></figcaption></figure>`;
+  }
+}

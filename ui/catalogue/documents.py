@@ -1,0 +1,84 @@
+"""The five documents as plain data for the page: what each names, where that is, and where it errs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from losslib import LOSSES
+from losslib.errata import DOCUMENTS, ERRATA, Document, Drawing, Erratum, Mention, draw
+from ui.catalogue.cards import in_explore
+from ui.catalogue.mathml import rich
+from ui.catalogue.thumbs import path
+from ui.charts.lines import range_of
+from ui.words import number
+
+__all__ = ["documents"]
+
+WIDTH, HEIGHT = 320.0, 150.0
+PENDING = "not in the catalogue yet"
+
+
+def documents() -> list[dict[str, Any]]:
+    """The documents in their order."""
+    return [_document(document, i) for i, document in enumerate(DOCUMENTS, start=1)]
+
+
+def _document(document: Document, place: int) -> dict[str, Any]:
+    named = {key for mention in document.mentions for key in mention.losses}
+    beside = tuple(k for k, loss in LOSSES.items() if document.key in loss.documents and k not in named)
+    mentions = [*document.mentions, *([Mention("", "also", beside)] if beside else [])]
+    return {
+        "key": document.key,
+        "number": place,
+        "zh": document.zh,
+        "en": document.en,
+        "about": document.about,
+        "mentions": [_mention(m) for m in mentions],
+        "errata": [_erratum(e) for e in ERRATA if e.document == document.key],
+    }
+
+
+def _links(losses: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"name": LOSSES[key].name, "href": in_explore(key)} for key in losses if key in LOSSES]
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    missing = [key for key in mention.losses if key not in LOSSES]
+    note = mention.note or (f"{', '.join(missing)}: {PENDING}" if missing else "")
+    return {"zh": mention.zh, "en": mention.en, "losses": _links(mention.losses), "note": note}
+
+
+def _erratum(erratum: Erratum) -> dict[str, Any]:
+    return {
+        "key": erratum.key,
+        "title": erratum.title,
+        "said": rich(erratum.said),
+        "right": rich(erratum.right),
+        "drawings": [_drawing(d) for d in erratum.drawings],
+        "links": _links(erratum.losses),
+    }
+
+
+def _drawing(drawing: Drawing) -> dict[str, Any]:
+    """Both lines in one box, on one scale, unless they are to be seen apart."""
+    x, said, right = draw(drawing)
+    scales = [range_of([said]), range_of([right])] if drawing.apart else [range_of([said, right])] * 2
+    low, high = scales[0]
+    zero = None if drawing.apart or not low < 0 < high else round(HEIGHT * high / (high - low), 1)
+    paths = [path(x, y, scale, WIDTH, HEIGHT) for y, scale in zip((said, right), scales, strict=True)]
+    return {
+        "said": {"label": drawing.said.words, "d": paths[0]},
+        "right": {"label": drawing.right.words, "d": paths[1]},
+        "x": drawing.x,
+        "y": "gradient" if drawing.slope else "loss",
+        "apart": drawing.apart,
+        "from": number(drawing.lo),
+        "to": number(drawing.hi),
+        "low": "" if drawing.apart else _short(low),
+        "high": "" if drawing.apart else _short(high),
+        "zero": zero,
+    }
+
+
+def _short(value: float) -> str:
+    return f"{value:.2g}".replace("-", "−")
