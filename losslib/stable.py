@@ -10,7 +10,18 @@ import math
 import torch
 from torch import Tensor, nn
 
-__all__ = ["bce_with_logits", "counted", "expected", "power", "scaled_exp", "sigmoid", "softplus", "sqrt", "xlogy"]
+__all__ = [
+    "bce_with_logits",
+    "counted",
+    "expected",
+    "power",
+    "relative_entropy",
+    "scaled_exp",
+    "sigmoid",
+    "softplus",
+    "sqrt",
+    "xlogy",
+]
 
 
 def softplus(x: Tensor) -> Tensor:
@@ -65,6 +76,16 @@ def xlogy(x: Tensor, y: Tensor) -> Tensor:
     """``x ln y`` with ``0 ln y = 0`` for every ``y``, value and gradient (``0 ln 0`` has gradient nan in torch)."""
     zero = (x == 0) & (y == 0)
     return torch.xlogy(x, torch.where(zero, torch.ones_like(y), y))
+
+
+def relative_entropy(x: Tensor, y: Tensor) -> Tensor:
+    """``x ln(x / y)``, which is 0, slope and all, where both are 0; its other infinities, of value and slope, are true.
+
+    ``torch.xlogy(x, x)`` has slope nan at 0, where the slope is -inf.
+    """
+    nothing = (x == 0) & (y == 0)
+    x, y = (torch.where(nothing, 1.0, c) for c in (x, y))
+    return -torch.special.entr(x) - torch.xlogy(x, y)
 
 
 def sqrt(x: Tensor) -> Tensor:

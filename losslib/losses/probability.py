@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy
 from losslib.kinds import POSITIVE, PROBABILITY
 from losslib.losses.binary import WEIGHT
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.stable import expected, power, xlogy
+from losslib.stable import expected, power, relative_entropy
 from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER
 
 KULLBACK = "Kullback & Leibler 1951, On Information and Sufficiency, doi:10.1214/aoms/1177729694"
@@ -73,7 +73,7 @@ def kl_bernoulli(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One divergence per element, in nats; inf where p rules out what t allows.
     """
-    return xlogy(t, t) - xlogy(t, p) + xlogy(1 - t, 1 - t) - xlogy(1 - t, 1 - p)
+    return relative_entropy(t, p) + relative_entropy(1 - t, 1 - p)
 
 
 KL_BERNOULLI = Loss(
@@ -103,7 +103,7 @@ def kl_bernoulli_reverse(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One divergence per element, in nats; inf where t rules out what p allows.
     """
-    return xlogy(p, p) - xlogy(p, t) + xlogy(1 - p, 1 - p) - xlogy(1 - p, 1 - t)
+    return relative_entropy(p, t) + relative_entropy(1 - p, 1 - t)
 
 
 KL_BERNOULLI_REVERSE = Loss(
