@@ -31,6 +31,7 @@ __all__ = [
 MAX_POINTS = 4001
 MAX_SIDE = 201
 BUDGET = 4_000_000
+LIVE_BUDGET = BUDGET // 4  # a surface of this size is drawn while the hand moves
 MAX_WORDS = 40
 MAX_CURVES = 12
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -126,7 +127,7 @@ class View:
     def _default_points(self) -> int:
         if not self.is_surface:
             return min(401, BUDGET // self.the_loss.kind.size)
-        return min(81, math.isqrt(BUDGET // self.the_loss.kind.size))
+        return min(81, math.isqrt(LIVE_BUDGET // self.the_loss.kind.size))
 
     def _check_budget(self) -> None:
         limit = MAX_SIDE if self.is_surface else MAX_POINTS

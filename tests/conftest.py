@@ -38,7 +38,17 @@ def _is_up(url: str) -> bool:
 def serving(*options: str, base: str = "", **environment: str) -> Iterator[str]:
     """Serve the application, yield its address, and stop it."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
     command += ["--server.address", "127.0.0.1", *options, *(["--server.baseUrlPath", base] if base else [])]
     server = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True,

@@ -13,6 +13,7 @@ from ui.words import decimals, glyph
 
 __all__ = ["choices", "chosen", "params_of", "readings", "seed", "sliders", "stops", "tools"]
 
+ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
 
 
@@ -73,7 +74,9 @@ def choices(state: Explore) -> None:
         return
     axes = {s.key: s.name for s in loss.kind.curves}
     if len(axes) > 1:
-        st.segmented_control(
+        narrow = sum(map(len, axes.values())) <= ROOM
+        choose = st.segmented_control if narrow else st.pills
+        choose(
             "Axis",
             list(axes),
             format_func=axes.__getitem__,

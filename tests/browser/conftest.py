@@ -32,7 +32,9 @@ def executable() -> str:
     """The browser to drive: ``CHROMIUM``, or the first one installed."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if not found:
-        raise RuntimeError("the browser tests need Chromium or Chrome; none of these is on the PATH: " + ", ".join(NAMES))
+        raise RuntimeError(
+            "the browser tests need Chromium or Chrome; none of these is on the PATH: " + ", ".join(NAMES)
+        )
     return found
 
 
@@ -45,7 +47,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Open pages with a viewport, a theme, touch …; complaints are collected and fail the test at its end."""
     complaints: list[str] = []
@@ -55,7 +57,14 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(f"{m.type}: {m.text}") if m.type == "error" and not any(r in m.text for r in RENDERER) else None)
+        page.on(
+            "console",
+            lambda m: (
+                complaints.append(f"{m.type}: {m.text}")
+                if m.type == "error" and not any(r in m.text for r in RENDERER)
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
         page.on("request", lambda r: complaints.append(f"left the host: {r.url}") if _leaves(r.url) else None)
         return page
@@ -71,7 +80,7 @@ def _leaves(url: str) -> bool:
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in ("127.0.0.1", "localhost")
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     """A desktop page in the light theme."""
     return open_page()

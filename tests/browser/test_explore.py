@@ -109,7 +109,9 @@ def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, s
     rest(page)
     with holding(page, "gamma", 30):
         said = words(page)
-        assert_drawn(page, View.of("quality_focal", said["slice"], gamma=raw(page, "gamma"), target=float(said["target"])))
+        assert_drawn(
+            page, View.of("quality_focal", said["slice"], gamma=raw(page, "gamma"), target=float(said["target"]))
+        )
 
 
 def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], server: str) -> None:
@@ -194,7 +196,9 @@ def test_the_keyboard_moves_a_slider_and_the_curve_follows(page: Page, server: s
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
-def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(open_page: Callable[..., Page], server: str, browser: Browser) -> None:
+def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(
+    open_page: Callable[..., Page], server: str, browser: Browser
+) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     visit(page, server)
@@ -227,7 +231,11 @@ def readout(page: Page) -> list[list[str]]:
 
 
 def test_the_cursor_reads_both_curves_and_their_ratio_and_moves_with_the_drag(page: Page, server: str) -> None:
-    visit(page, f"{server}/?" + urlencode({"loss": "focal", "gamma": 2, "slice": "p_t", "target": 1, "gradient": "logit", "at": 0.9}))
+    visit(
+        page,
+        f"{server}/?"
+        + urlencode({"loss": "focal", "gamma": 2, "slice": "p_t", "target": 1, "gradient": "logit", "at": 0.9}),
+    )
     head, loss, gradient = readout(page)
     assert head == ["at pₜ = 0.9", "Focal", "BCE", "BCE / Focal"]
     assert loss[1:] == ["0.001054", "0.1054", "100×"]
@@ -352,7 +360,9 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("query", GARBAGE, ids=range(len(GARBAGE)))
-def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(page: Page, server: str, query: dict[str, str]) -> None:
+def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(
+    page: Page, server: str, query: dict[str, str]
+) -> None:
     visit(page, f"{server}/?" + urlencode(query))
     assert page.get_by_role("heading", name="Focal", exact=True).count() == 1
     assert page.locator("[data-testid=stAlert]").count() == 1
@@ -373,8 +383,13 @@ def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(page: Page, server
 # --- finding a loss --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("typed", "loss"), [("smooth", "smooth_l1"), ("焦点损失", "focal"), ("bce_blur", "bce_blur"), ("AdaBoost", "exponential")])
-def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(page: Page, server: str, typed: str, loss: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "loss"),
+    [("smooth", "smooth_l1"), ("焦点损失", "focal"), ("bce_blur", "bce_blur"), ("AdaBoost", "exponential")],
+)
+def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(
+    page: Page, server: str, typed: str, loss: str
+) -> None:
     visit(page, f"{server}/?loss=mse")
     page.get_by_role("combobox", name="Find a loss").fill(typed)
     option = page.locator(f"#picker-{loss}")

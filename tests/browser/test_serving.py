@@ -14,4 +14,6 @@ def test_under_a_base_path_the_page_opens_and_the_drag_is_live(page: Page) -> No
         visit(page, url + "/")
         with holding(page, "gamma", 60):
             gamma = raw(page, "gamma")
-            assert trace(page, "value")["y"][100] == float(sample(View.of("focal", gamma=gamma, target=1)).value.astype("f4")[100])
+            assert trace(page, "value")["y"][100] == float(
+                sample(View.of("focal", gamma=gamma, target=1)).value.astype("f4")[100]
+            )
