@@ -16,7 +16,6 @@
  */
 
 const REST_MS = 120;
-const SLOW_MS = 400;
 const CUT = 0.2;
 const FAR = 1e5;
 const SVG = "http://www.w3.org/2000/svg";
@@ -122,6 +121,9 @@ class LiveChart {
     this.root = html("div", "live");
     this.node = /** @type {any} */ (html("div", "live-plot"));
     this.overlay = /** @type {SVGSVGElement} */ (svg("svg", { class: "live-overlay", "aria-hidden": "true" }));
+    this.ghosts = svg("g", {});
+    this.marks = svg("g", {});
+    this.overlay.append(this.ghosts, this.marks);
     this.labels = html("div", "live-labels");
     this.readout = html("div", "live-readout");
     this.copy = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
@@ -146,6 +148,7 @@ class LiveChart {
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
     this.cursor = 0;
+    /** Of the labels, in pixels. @type {number[]} */ this.heights = [];
     this.restTimer = 0;
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
@@ -306,6 +309,7 @@ class LiveChart {
     if (!this.moving) {
       this.moving = true;
       this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
+      this.paint();
     }
     this.ask();
   }
@@ -368,26 +372,32 @@ class LiveChart {
 
   /** The short way: new numbers into the traces, and straight into the lines' paths. */
   drawNow() {
+    const before = this.node.data.map((/** @type {any} */ { x, y }) => ({ x, y }));
     this.fill(this.node.data);
     if (this.isLines()) {
       this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
-        const line = this.node.querySelector(`.trace${full.uid} .js-line`);
         const { x, y } = this.node.data[i];
+        if (isSame(x, before[i].x) && isSame(y, before[i].y)) return;
+        const line = this.node.querySelector(`.trace${full.uid} .js-line`);
         if (line) line.setAttribute("d", this.pathOf(x, y, this.axes(full)));
       });
-      this.paint();
+      this.paint(true);
     } else {
       this.plotly.redraw(this.node);
     }
-    clearTimeout(this.restTimer);
-    this.restTimer = window.setTimeout(() => this.catchUp(), this.isLines() ? REST_MS : SLOW_MS);
+    this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
   }
 
-  /** Plotly learns what the paths already show. */
+  /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */
   async catchUp() {
     if (!this.isLines() || this.stop.signal.aborted) return;
     await this.plotly.redraw(this.node);
+  }
+
+  rest() {
+    clearTimeout(this.restTimer);
+    if (!this.held) this.restTimer = window.setTimeout(() => this.catchUp(), REST_MS);
   }
 
   onRelease() {
@@ -395,6 +405,7 @@ class LiveChart {
     if (!this.moving) return;
     this.moving = false;
     if (this.isLines() && this.rescale()) this.catchUp();
+    else this.rest();
   }
 
   /** With the hand away: a new y-range where over a fifth of the first curve is cut off or it has gone flat. */
@@ -440,14 +451,14 @@ class LiveChart {
     return [...found.values()];
   }
 
-  /** @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {{x: any, y: any}} axes */
+  /** Plotly's axes round to hundredths of a pixel. @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {{x: any, y: any}} axes */
   pathOf(xs, ys, { x, y }) {
     let path = "";
     let pen = "M";
     for (let i = 0; i < xs.length; i++) {
       const b = y.c2p(ys[i]);
       if (Number.isFinite(b)) {
-        path += `${pen}${x.c2p(xs[i]).toFixed(2)},${Math.max(-FAR, Math.min(FAR, b)).toFixed(2)}`;
+        path += `${pen}${x.c2p(xs[i])},${Math.max(-FAR, Math.min(FAR, b))}`;
         pen = "L";
       } else {
         pen = "M";
@@ -458,30 +469,41 @@ class LiveChart {
 
   // --- the overlay: ghost, cursor, tangent, labels --------------------------------------------------------------------
 
-  paint() {
+  /** @param {boolean} quick the axes stand as they stood: what hangs on them alone is left alone */
+  paint(quick = false) {
     if (!this.node._fullLayout || !this.frame || !this.isLines()) {
-      this.overlay.replaceChildren();
+      this.ghosts.replaceChildren();
+      this.marks.replaceChildren();
       this.labels.replaceChildren();
       this.readout.replaceChildren();
       delete this.readout.dataset.shape;
       return;
     }
-    const width = this.stage.clientWidth;
-    this.overlay.setAttribute("viewBox", `0 0 ${width} ${this.stage.clientHeight}`);
     const panels = this.panels();
-    this.overlay.replaceChildren(...panels.map((panel, p) => this.paintPanel(panel, p)));
-    this.paintLabels(panels);
+    if (!quick) this.paintGhost(panels);
+    this.marks.replaceChildren(...panels.map((panel, p) => this.marksOf(panel, p)));
+    this.paintLabels(panels, quick);
     this.paintReadout(panels);
   }
 
-  /** @param {any} panel @param {number} p */
-  paintPanel({ row, axis, x }, p) {
-    const box = svg("svg", { x: String(x._offset), y: String(axis._offset), width: String(x._length), height: String(axis._length), overflow: "hidden" });
+  /** Where the drag began. @param {any[]} panels */
+  paintGhost(panels) {
+    const { ghost } = this;
+    const boxes = panels.map(({ row, axis, x }) => {
+      const box = boxOf(x, axis);
+      if (ghost?.[row]) {
+        const [u, v] = row === "value" ? [ghost.x, ghost[row]] : withGaps(ghost.x, ghost[row], ghost.breaks);
+        box.append(svg("path", { d: this.pathOf(u, v, { x, y: axis }), class: "live-ghost" }));
+      }
+      return box;
+    });
+    this.ghosts.replaceChildren(...boxes);
+  }
+
+  /** The cursor in one panel: its line, the tangent, a dot on each curve. @param {any} panel @param {number} p */
+  marksOf({ row, axis, x }, p) {
+    const box = boxOf(x, axis);
     const axes = { x, y: axis };
-    if (this.ghost?.[row]) {
-      const [u, v] = row === "value" ? [this.ghost.x, this.ghost[row]] : withGaps(this.ghost.x, this.ghost[row], this.ghost.breaks);
-      box.append(svg("path", { d: this.pathOf(u, v, axes), class: "live-ghost" }));
-    }
     const first = this.frame.curves[0];
     const at = x.c2p(first.x[this.cursor]);
     box.append(svg("line", { x1: at, x2: at, y1: "0", y2: String(axis._length), class: "live-cursor" }));
@@ -514,15 +536,16 @@ class LiveChart {
     return text.split("\n").map((line) => line.replace(/\{(\w+)\}/g, (_, name) => format(this.numbers[name])));
   }
 
-  /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels */
-  paintLabels(panels) {
+  /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels @param {boolean} quick */
+  paintLabels(panels, quick) {
     const { x, axis, row } = panels[0];
     const count = this.frame.curves.length;
     const wanted = this.frame.curves.map((/** @type {CurveRows} */ curve, /** @type {number} */ k) => {
       const ends = axis.c2p(lastFinite(curve[row]));
       return { k, y: axis._offset + Math.max(0, Math.min(axis._length, Number.isFinite(ends) ? ends : 0)) };
     });
-    if (this.labels.childElementCount !== count) this.labels.replaceChildren(...wanted.map(() => html("div", "live-label")));
+    const fresh = this.labels.childElementCount !== count;
+    if (fresh) this.labels.replaceChildren(...wanted.map(() => html("div", "live-label")));
     const nodes = /** @type {HTMLElement[]} */ ([...this.labels.children]);
     wanted.forEach(({ k }) => {
       const [name, ...numbers] = this.labelOf(k);
@@ -531,12 +554,12 @@ class LiveChart {
       nodes[k].style.color = this.colourOf(k);
       nodes[k].style.left = `${x._offset + x._length + 8}px`;
     });
-    const heights = nodes.map((node) => node.offsetHeight);
+    if (fresh || !quick) this.heights = nodes.map((node) => node.offsetHeight); // to measure is to lay the page out
     let floor = axis._offset - 4;
     for (const { k, y } of [...wanted].sort((a, b) => a.y - b.y || b.k - a.k)) {
-      const top = Math.max(floor, y - heights[k] / 2);
-      nodes[k].style.top = `${top}px`;
-      floor = top + heights[k] + 2;
+      const top = Math.max(floor, y - this.heights[k] / 2);
+      nodes[k].style.transform = `translateY(${top}px)`;
+      floor = top + this.heights[k] + 2;
     }
   }
 
@@ -555,7 +578,7 @@ class LiveChart {
   moveTo(index) {
     if (index === this.cursor) return;
     this.cursor = index;
-    this.paint();
+    this.paint(true);
   }
 
   /** The page keeps the cursor too: its snippet, its picture and its link are about this example. */
@@ -625,6 +648,16 @@ class LiveChart {
   say(text) {
     if (this.note.textContent !== text) this.note.textContent = text;
   }
+}
+
+/** A window on one panel, in pixels of the stage. @param {any} x @param {any} y */
+function boxOf(x, y) {
+  return svg("svg", { x: String(x._offset), y: String(y._offset), width: String(x._length), height: String(y._length), overflow: "hidden" });
+}
+
+/** @param {Float32Array} a @param {Float32Array} b */
+function isSame(a, b) {
+  return a === b || (a.length === b?.length && a.every((v, i) => Object.is(v, b[i])));
 }
 
 /** @param {ArrayLike<number>} row */
