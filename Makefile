@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench gallery clean
+.PHONY: help run test walk lint format bench gallery clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,11 @@ test: ## run every test: units, pages, a real browser (more for pytest: ARGS="-k
 	@scripts/setup.sh requirements.txt requirements-dev.txt
 	@scripts/browser.sh
 	@$(BIN)/python -m pytest $(ARGS)
+
+walk: ## the long walks in the browser that `make test` leaves out
+	@scripts/setup.sh requirements.txt requirements-dev.txt
+	@scripts/browser.sh
+	@$(BIN)/python -m pytest -m walk $(ARGS)
 
 lint: ## check format, style, types, the shell scripts and the Dockerfile
 	@scripts/setup.sh requirements.txt requirements-dev.txt

@@ -332,6 +332,7 @@ def sharing() -> Iterator[tuple[str, str, str]]:
                 yield a, between, b
 
 
+@pytest.mark.walk
 def test_values_survive_or_fall_back_through_every_pair_of_losses_that_share_a_name(page: Page, server: str) -> None:
     for a, between, b in sharing():
         for end in ("lo", "hi"):

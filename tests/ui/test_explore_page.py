@@ -1,0 +1,81 @@
+"""Explore without a browser: addresses become state, and every pair of losses can follow one another."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from losslib import LOSSES, View
+from tests.conftest import ROOT
+from ui.state import Explore
+
+
+def opened(**words: str) -> AppTest:
+    """The page at an address."""
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=30)
+    for word, text in words.items():
+        app.query_params[word] = text
+    return app.run()
+
+
+def test_the_router_opens_explore_on_focal() -> None:
+    app = opened()
+    assert not app.exception
+    assert [h.value for h in app.header] == ["Focal"]
+    assert app.slider(key="gamma").value == 2
+    assert app.slider(key="target").value == 1
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_every_loss_opens_as_a_curve_and_as_a_surface(key: str) -> None:
+    app = opened(loss=key)
+    assert not app.exception
+    assert [h.value for h in app.header] == [LOSSES[key].name]
+    if LOSSES[key].kind.surfaces:
+        shown = opened(loss=key, view="surface")
+        assert not shown.exception
+
+
+def test_a_slider_keeps_a_number_between_two_steps() -> None:
+    app = opened(loss="focal", gamma="1.2345")
+    assert app.select_slider(key="gamma").value == 1.2345
+
+
+def test_reset_brings_back_the_opening() -> None:
+    app = opened(loss="quality_focal", gamma="4", target="0.1")
+    app.button[0].click().run()
+    assert app.slider(key="gamma").value == 2
+    assert app.slider(key="target").value == 0.7
+
+
+def test_a_garbled_address_is_one_sentence_without_the_strangers_text() -> None:
+    app = opened(loss="**x**<script>", gamma="nan", target="![](http://evil.example)")
+    assert [h.value for h in app.header] == ["Focal"]
+    assert len(app.info) == 1
+    assert "evil" not in app.info[0].value
+    assert "script" not in app.info[0].value
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_the_words_of_a_page_bring_it_back(key: str) -> None:
+    for s in LOSSES[key].kind.curves:
+        state = Explore(View(key, s.key), scale="log", at=View(key, s.key).range[0])
+        again, problems = Explore.nearest(state.words())
+        assert not problems
+        assert again == state
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_the_snippet_prints_the_numbers_on_the_screen(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from losslib import snapshot
+    from ui.card import snippet
+
+    view = View(key)
+    low, high = view.range
+    at = round(low + 0.63 * (high - low), 3)
+    exec(snippet(view, at), {})
+    value, slope = map(float, capsys.readouterr().out.split())
+    shot = snapshot(view, at)
+    assert value == pytest.approx(shot.value, rel=1e-12, abs=1e-300)
+    assert slope == pytest.approx(shot.slope[0], rel=1e-12, abs=1e-300)
+    assert len(snippet(view, at).splitlines()) <= 10
