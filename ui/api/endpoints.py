@@ -131,6 +131,11 @@ def _at(view: View, text: str | None) -> tuple[float, ...]:
     return where
 
 
+def _cost(views: list[View], kind: str) -> float:
+    rows = sum(view.count * (2 + view.order) for view in views)
+    return cost(views, rows if kind == "json" else 0)
+
+
 # --- routes ----------------------------------------------------------------------------------------------------------
 
 
@@ -145,7 +150,7 @@ async def curve(request: Request) -> Response:
         body = wire.curves_bytes([found]) if kind == "binary" else wire.dumps(wire.curve_json(found))
         return _answer(found.place.note, body, kind)
 
-    return await in_lane(cost([view], kind == "json"), work)
+    return await in_lane(_cost([view], kind), work)
 
 
 async def curves(request: Request) -> Response:
@@ -158,7 +163,7 @@ async def curves(request: Request) -> Response:
         body = wire.curves_bytes(found) if kind == "binary" else wire.dumps(wire.curves_json(found))
         return _answer("".join(result.place.note for result in found), body, kind)
 
-    return await in_lane(cost(views, kind == "json"), work)
+    return await in_lane(_cost(views, kind), work)
 
 
 async def surface(request: Request) -> Response:
@@ -172,7 +177,7 @@ async def surface(request: Request) -> Response:
         body = wire.surface_bytes(found) if kind == "binary" else wire.dumps(wire.surface_json(found))
         return _answer(found.place.note, body, kind)
 
-    return await in_lane(cost([view], kind == "json"), work)
+    return await in_lane(_cost([view], kind), work)
 
 
 async def example(request: Request) -> Response:
@@ -185,7 +190,7 @@ async def example(request: Request) -> Response:
         shot = snapshot(view, where)
         return _answer(shot.place.note, wire.dumps(wire.example_json(shot)), "json")
 
-    return await in_lane(cost([replace(view, points=2)], as_json=True), work)
+    return await in_lane(cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
 
 
 @lru_cache

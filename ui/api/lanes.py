@@ -27,9 +27,10 @@ MAX_WAITING = 64
 REMEMBERED = 2_000
 
 # What a request takes, roughly, on one core; only the lane depends on it.
-MS_PER_CURVE = 0.3
+MS_PER_CURVE = 0.4
 MS_PER_ELEMENT = 5e-5
-MS_PER_NUMBER_IN_JSON = 1e-3
+MS_PER_NUMBER_IN_JSON = 2e-3
+SECOND_ORDER = 3
 
 _LANES = {"usual": 2, "heavy": 1}
 _limiters: RunVar[dict[str, CapacityLimiter]] = RunVar("lossary_lanes")
@@ -39,8 +40,8 @@ class Busy(RuntimeError):
     """Too many requests wait in a lane already."""
 
 
-def cost(views: Sequence[View], as_json: bool) -> float:
-    """About how many milliseconds the answer takes.
+def cost(views: Sequence[View], numbers_in_json: int = 0) -> float:
+    """About how many milliseconds an answer takes.
 
     Raises:
         ViewError: if all the curves together are over the budget of one request.
@@ -48,9 +49,10 @@ def cost(views: Sequence[View], as_json: bool) -> float:
     elements = sum(view.count * view.the_loss.kind.size for view in views)
     if elements > BUDGET:
         raise ViewError("points", f"over all curves must stay within {BUDGET} numbers", elements)
-    numbers = sum(view.count * (2 + view.order) for view in views) if as_json else 0
-    order = max(view.order for view in views)
-    return len(views) * MS_PER_CURVE + elements * order * MS_PER_ELEMENT + numbers * MS_PER_NUMBER_IN_JSON
+    computing = len(views) * MS_PER_CURVE + elements * MS_PER_ELEMENT
+    if any(view.order == 2 for view in views):
+        computing *= SECOND_ORDER
+    return computing + numbers_in_json * MS_PER_NUMBER_IN_JSON
 
 
 def _limiter(lane: str) -> CapacityLimiter:
