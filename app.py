@@ -3,13 +3,15 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import api
+from ui import api, lifeline
 from ui.guard import Guard
 from ui.serving import prepared
 
+BASE = st.get_option("server.baseUrlPath") or ""
+
 app = st.App(
     "pages/router.py",
-    routes=api.routes(st.get_option("server.baseUrlPath") or ""),
-    middleware=[Middleware(Guard)],
+    routes=[*api.routes(BASE), *lifeline.routes(BASE)],
+    middleware=[Middleware(Guard), Middleware(lifeline.Lifeline, base=BASE)],
     lifespan=prepared,
 )
