@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import card, controls, explore, own, page
 from ui.live import live_chart
+from ui.live.picture import live_picture
 from ui.picker import picker
 
 state, problems = explore.arrive()
@@ -32,16 +33,19 @@ def body() -> None:
     st.header(loss.name, anchor=False)
     st.markdown(loss.claim)
     card.formula(now.view)
+    live, result = explore.live(now, link, dark)
+    pictured = explore.shown(now, result, live.stamp)
     left, right = st.columns([0.7, 0.3], gap="medium")
     with right:
         controls.choices(now)
         controls.sliders(controls.params_of(now.view), now.view.values)
+        if pictured:
+            live_picture(pictured, dark, key="picture")
         controls.tools(now.view)
         if now.show == "curve":
             controls.readings(now)
         card.badges(loss)
     with left:
-        live, result = explore.live(now, link, dark)
         told = live_chart(live, key="chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
 from losslib import Curve, Surface, View, ViewError
 from losslib.spec import Limit, Loss, Param
 from ui import address, controls
 from ui.api.wire import curves_bytes, surface_bytes
-from ui.caching import drawn
+from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
 from ui.live import Live
+from ui.live.picture import Shown
+from ui.pictures import picture
 from ui.state import Explore, carried
 from ui.words import curve_label, glyph, gradient_title, second_title, template_label, x_symbol
 
-__all__ = ["arrive", "keep", "leave", "live", "pick", "reference"]
+__all__ = ["arrive", "cursor", "keep", "leave", "live", "pick", "reference", "shown"]
 
 PAGE = "explore"
 
@@ -234,6 +237,36 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         cursor=state.at,
     )
     return chart, curves
+
+
+CURSOR = 0.68
+
+
+def cursor(state: Explore, curve: Curve) -> float:
+    """Where the chart's cursor stands, as its frame says it: on the sample nearest to where it was put."""
+    last = len(curve.x) - 1
+    low, high = float(curve.x[0]), float(curve.x[-1])
+    share = CURSOR if state.at is None else (state.at - low) / (high - low)
+    return float(f"{np.float32(curve.x[round(share * last)]):.6g}")
+
+
+def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
+    """The example at the cursor as a picture, and how to ask for the next; None if there is none."""
+    if isinstance(result, Surface):
+        return None
+    view, at = state.view, cursor(state, result)
+    drawing = picture(example(view, at))
+    if drawing is None:
+        return None
+    words = [("loss", view.loss), ("slice", view.slice), *((name, f"{{{name}}}") for name in view.values)]
+    return Shown(
+        stamp=stamp,
+        picture=drawing,
+        request="&".join(f"{word}={said}" for word, said in words),
+        values=dict(view.values),
+        at=at,
+        title=f"{view.the_loss.name}, the example at {x_symbol(view)}",
+    )
 
 
 def glyph_title(view: View) -> str:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from losslib import Curve, Surface, View, ViewError, snapshot
 from losslib.view import number
+from ui import pictures
 from ui.api import wire
 from ui.api.lanes import Busy, cost, drawn, in_lane
 from ui.api.openapi import document
@@ -25,6 +26,7 @@ __all__ = ["MAX_QUERY", "routes"]
 MAX_QUERY = 8192
 KEEP = "private, max-age=3600"
 FORMATS = ("json", "binary")
+MS_PER_PICTURE = 2.0
 
 
 def routes(base: str = "") -> list[BaseRoute]:
@@ -36,6 +38,7 @@ def routes(base: str = "") -> list[BaseRoute]:
             Route("/curves", curves),
             Route("/surface", surface),
             Route("/example", example),
+            Route("/picture", picture),
             Route("/openapi.json", openapi),
             *([Route(f"/{PLOTLY_PATH}", plotly)] if PLOTLY_PATH else []),
         ],
@@ -191,6 +194,22 @@ async def example(request: Request) -> Response:
         return _answer(shot.place.note, wire.dumps(wire.example_json(shot)), "json")
 
     return await in_lane(cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
+
+
+async def picture(request: Request) -> Response:
+    """The example as a picture: marks to be drawn, its gradient among them, and one sentence."""
+    text, words = _taken(_words(request), "at")
+    view = View.parse(words)
+    where = _at(view, text)
+
+    def work() -> Response:
+        shot = snapshot(view, where)
+        drawn_by_hand = pictures.picture(shot)
+        if drawn_by_hand is None:
+            raise ViewError("the loss", "has no picture", view.loss)
+        return _answer(shot.place.note, wire.dumps(drawn_by_hand.json()), "json")
+
+    return await in_lane(MS_PER_PICTURE + cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
 
 
 @lru_cache

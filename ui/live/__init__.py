@@ -14,7 +14,7 @@ import streamlit as st
 
 from ui.api import PLOTLY_PATH
 
-__all__ = ["Live", "live_chart"]
+__all__ = ["Live", "api_base", "live_chart"]
 
 HERE = Path(__file__).parent
 COMPONENT = st.components.v2.component(
@@ -53,7 +53,8 @@ class Live:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _base() -> str:
+def api_base() -> str:
+    """The path of the API, below the path that the whole application is served under."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}/api/" if base else "/api/"
 
@@ -70,7 +71,7 @@ def _without_numbers(figure: go.Figure) -> str:
 
 def live_chart(live: Live, key: str) -> Mapping[str, Any]:
     """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"broken": True}`` if plotly.js could not load."""
-    base = _base()
+    base = api_base()
     data = {
         "stamp": live.stamp,
         "figure": _without_numbers(live.figure),

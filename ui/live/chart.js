@@ -16,6 +16,10 @@
  */
 
 const REST_MS = 120;
+/** Ask ahead for so many stops on the hand's way and one behind it, while answers are quick; keep so many frames. */
+const AHEAD = 3;
+const QUICK_MS = 25;
+const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
 const SVG = "http://www.w3.org/2000/svg";
@@ -145,6 +149,10 @@ class LiveChart {
     this.inFlight = false;
     this.held = false;
     this.moving = false;
+    this.looking = false;
+    this.answerMs = 0;
+    /** Where the hand is on its slider, and which way it went. @type {{name: string, at: number, way: number} | null} */ this.hand = null;
+    /** By the address asked. @type {Map<string, Promise<any>>} */ this.frames = new Map();
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
     this.cursor = 0;
@@ -198,7 +206,11 @@ class LiveChart {
       this.numbers = data.values;
       this.moving = this.held && this.moving;
     }
-    if (changed) this.ghost = null;
+    if (changed) {
+      this.ghost = null;
+      this.hand = null;
+      this.frames.clear();
+    }
     await this.place(changed);
     if (ahead) this.ask();
     this.root.dataset.shown = data.address;
@@ -289,38 +301,52 @@ class LiveChart {
 
   /** Whether a hand is on a slider: only then are the thumbs ahead of what the page says. */
   touching() {
-    const box = document.activeElement?.closest("[class*='st-key-']");
-    return this.held || (!!box && this.isSlider(box));
+    return this.held || !!this.sliderOf(document.activeElement);
   }
 
-  /** @param {Element} box */
-  isSlider(box) {
-    return [...box.classList].some((c) => c.startsWith("st-key-") && c.slice(7) in (this.data?.sliders ?? {}));
+  /** The name of the slider that an element is part of. @param {any} element */
+  sliderOf(element) {
+    const box = element?.closest?.("[class*='st-key-']");
+    const keys = [...(box?.classList ?? [])].filter((c) => c.startsWith("st-key-")).map((c) => c.slice(7));
+    return keys.find((key) => key in (this.data?.sliders ?? {}));
   }
 
   /** @param {MutationRecord[]} records */
   onMutations(records) {
     if (!this.data || !this.plotly || !this.touching()) return;
-    const moved = records.some(({ target }) => {
-      const box = /** @type {Element} */ (target).closest?.("[class*='st-key-']");
-      return !!box && this.isSlider(box);
-    });
-    if (!moved || (!this.inFlight && !this.ahead(this.numbers))) return;
+    const name = records.map(({ target }) => this.sliderOf(target)).find(Boolean);
+    if (!name || (!this.inFlight && !this.ahead(this.numbers))) return;
     if (!this.moving) {
       this.moving = true;
       this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
       this.paint();
     }
+    const at = Number(this.inputOf(name)?.value);
+    this.hand = { name, at, way: this.hand?.name === name && at < this.hand.at ? -1 : 1 };
     this.ask();
+  }
+
+  /** @param {string} name @returns {HTMLInputElement | null} */
+  inputOf(name) {
+    return document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`);
   }
 
   /** The number under the thumb, through the slider's own scale. @param {string} name @returns {number} */
   valueOf(name) {
     const { sliders, values } = /** @type {Data} */ (this.data);
-    const input = /** @type {HTMLInputElement | null} */ (document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`));
+    const input = this.inputOf(name);
     if (!input) return values[name];
     const stops = sliders[name];
     return stops ? stops[Number(input.value)] : Number(input.value);
+  }
+
+  /** The numbers with the slider under the hand so many stops further; none beyond its ends. @param {number} steps */
+  further(steps) {
+    const { name, at } = /** @type {{name: string, at: number}} */ (this.hand);
+    const input = this.inputOf(name);
+    const to = Number((at + steps * Number(input?.step || 1)).toFixed(10));
+    if (!input || to < Number(input.min) || to > Number(input.max)) return null;
+    return { ...this.numbers, [name]: this.data?.sliders[name]?.[to] ?? to };
   }
 
   /** The numbers under all thumbs, and those that no slider shows. @returns {Record<string, number>} */
@@ -334,7 +360,7 @@ class LiveChart {
     return Object.entries(this.thumbs()).some(([name, value]) => Math.abs(value - numbers[name]) > 1e-9);
   }
 
-  /** Ask for the curves at the thumbs; one request at a time, and the latest position wins. */
+  /** Ask for the curves at the thumbs; one position at a time, and the latest wins. */
   async ask() {
     this.pending = true;
     if (this.inFlight) return;
@@ -343,22 +369,64 @@ class LiveChart {
     try {
       while (this.pending && !this.stop.signal.aborted) {
         this.pending = false;
-        await this.fetchFrame();
+        await this.follow();
       }
     } finally {
       this.inFlight = false;
       delete this.root.dataset.busy;
     }
+    this.lookAhead();
   }
 
-  async fetchFrame() {
-    const { request, stamp } = /** @type {Data} */ (this.data);
+  /** Ask for the stops where the hand may be next, one at a time: each once, so that a whole drag asks for no more than the slider has. */
+  async lookAhead() {
+    if (this.looking) return;
+    this.looking = true;
+    for (let next = this.nextPlace(); next; next = this.nextPlace()) await this.frameAt(next).catch(() => {});
+    this.looking = false;
+  }
+
+  /** The nearest stop on the hand's way that was not asked for yet; none while the hand itself waits, or when answers are slow. */
+  nextPlace() {
+    if (!this.hand || !this.isLines() || this.inFlight || this.answerMs > QUICK_MS || this.stop.signal.aborted) return null;
+    for (const steps of [...Array(AHEAD).keys()].map((k) => k + 1).concat(-1)) {
+      const numbers = this.further(steps * this.hand.way);
+      if (numbers && !this.frames.has(this.urlAt(numbers))) return numbers;
+    }
+    return null;
+  }
+
+  /** @param {Record<string, number>} numbers */
+  urlAt(numbers) {
+    return /** @type {Data} */ (this.data).request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name])));
+  }
+
+  /** The frame at these numbers; one that is here or on its way is not asked for again. @param {Record<string, number>} numbers */
+  frameAt(numbers) {
+    const url = this.urlAt(numbers);
+    const frame = this.frames.get(url) ?? this.fetchFrame(url);
+    frame.catch(() => this.frames.delete(url));
+    this.frames.set(url, frame);
+    if (this.frames.size > KEPT) this.frames.delete(this.frames.keys().next().value ?? "");
+    return frame;
+  }
+
+  /** @param {string} url */
+  async fetchFrame(url) {
+    const began = performance.now();
+    this.answerMs = Infinity;
+    const answer = await fetch(url, { signal: this.stop.signal });
+    if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
+    const frame = decode(new Uint8Array(await answer.arrayBuffer()));
+    this.answerMs = performance.now() - began;
+    return frame;
+  }
+
+  async follow() {
+    const { stamp } = /** @type {Data} */ (this.data);
     const numbers = this.thumbs();
-    const url = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name])));
     try {
-      const answer = await fetch(url, { signal: this.stop.signal });
-      if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
-      const frame = decode(new Uint8Array(await answer.arrayBuffer()));
+      const frame = await this.frameAt(numbers);
       if (stamp !== this.stamp) return;
       this.frame = frame;
       this.numbers = numbers;
@@ -484,6 +552,13 @@ class LiveChart {
     this.marks.replaceChildren(...panels.map((panel, p) => this.marksOf(panel, p)));
     this.paintLabels(panels, quick);
     this.paintReadout(panels);
+    this.tellExample();
+  }
+
+  /** Who draws the example at the cursor hears where that is, and at which numbers. */
+  tellExample() {
+    const at = String(Number(this.frame.curves[0].x[this.cursor].toPrecision(6)));
+    this.root.dispatchEvent(new CustomEvent("lossary:example", { bubbles: true, detail: { stamp: this.stamp, at, numbers: this.numbers } }));
   }
 
   /** Where the drag began. @param {any[]} panels */

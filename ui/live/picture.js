@@ -1,0 +1,372 @@
+// @ts-check
+/**
+ * The example at the cursor, as a picture that follows the hand. It hears from the chart where the cursor is and at which
+ * numbers (`lossary:example`), asks the server for the picture there, and draws its marks. Nothing of a loss is known here.
+ *
+ * @typedef {{mark: string, at: any, role: string, by?: number[], [style: string]: any}} Mark
+ * @typedef {{view: number[], aspect: number, title: string, x_ticks: [number, string][], y_ticks: [number, string][],
+ *   boxed: boolean, marks: Mark[]}} Panel
+ * @typedef {{caption: string, legend: {role: string, form: string, text: string}[], rows: Panel[][]}} Picture
+ * @typedef {{stamp: string, picture: string, request: string, values: Record<string, number>, at: number,
+ *   colours: Record<string, string>, title: string}} Data
+ * @typedef {{stamp: string, at: string, numbers: Record<string, number>}} Example
+ * @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, top: number, width: number, height: number}} Field
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const GAP = 10;
+const TITLE = 17;
+const TICKS_BELOW = 17;
+const TICKS_LEFT = 34;
+const HEAD = 7;
+const LETTER = 6.4;
+const HATCH = 6;
+/** @type {WeakMap<Element, LivePicture>} */
+const PICTURES = new WeakMap();
+
+/** @param {any} component */
+export default function render(component) {
+  const { parentElement, data } = component;
+  let picture = PICTURES.get(parentElement);
+  if (!picture) {
+    picture = new LivePicture(parentElement);
+    PICTURES.set(parentElement, picture);
+  }
+  picture.receive(data);
+  return () => {
+    picture.destroy();
+    PICTURES.delete(parentElement);
+  };
+}
+
+/** @param {string} tag @param {Record<string, string | number>} attributes @param {...Node} inside */
+function svg(tag, attributes, ...inside) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...inside);
+  return node;
+}
+
+/** @param {string} role */
+const ink = (role) => `var(--picture-${role})`;
+/** @param {number} v */
+const px = (v) => Math.round(v * 100) / 100;
+
+class LivePicture {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.root = document.createElement("figure");
+    this.root.className = "picture";
+    this.canvas = svg("svg", { role: "img" });
+    this.legend = document.createElement("div");
+    this.legend.className = "picture-legend";
+    this.caption = document.createElement("figcaption");
+    this.root.append(this.canvas, this.legend, this.caption);
+    parent.append(this.root);
+    /** @type {Data | null} */ this.data = null;
+    /** @type {Picture | null} */ this.picture = null;
+    /** @type {Example | null} */ this.example = null;
+    this.shown = "";
+    this.wanted = "";
+    this.inFlight = false;
+    this.frame = 0;
+    this.stop = new AbortController();
+    document.addEventListener("lossary:example", (e) => this.onExample(/** @type {CustomEvent} */ (e).detail), { signal: this.stop.signal });
+    this.resizer = new ResizeObserver(() => this.paint());
+    this.resizer.observe(this.root);
+  }
+
+  destroy() {
+    this.stop.abort();
+    this.resizer.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.root.remove();
+  }
+
+  /** New data from the page. @param {Data} data */
+  receive(data) {
+    const changed = data.stamp !== this.data?.stamp;
+    this.data = data;
+    for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--picture-${role}`, colour);
+    const heard = this.example?.stamp === data.stamp;
+    if (changed || !heard) {
+      this.shown = this.wanted = this.url(String(data.at), data.values);
+      this.show(JSON.parse(data.picture));
+    }
+    if (heard) this.want();
+  }
+
+  /** @param {Example} example */
+  onExample(example) {
+    this.example = example;
+    if (example.stamp === this.data?.stamp) this.want();
+  }
+
+  /** The picture at the cursor is wanted, once a frame: the chart may still move it. */
+  want() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      if (!this.example || this.example.stamp !== this.data?.stamp) return;
+      this.wanted = this.url(this.example.at, this.example.numbers);
+      this.ask();
+    });
+  }
+
+  /** @param {string} at @param {Record<string, number>} numbers */
+  url(at, numbers) {
+    const { request, values } = /** @type {Data} */ (this.data);
+    const filled = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name] ?? values[name])));
+    return `${filled}&at=${encodeURIComponent(at)}`;
+  }
+
+  /** One request at a time, and the latest place wins. Without an answer the last picture stays. */
+  async ask() {
+    if (this.inFlight) return;
+    this.inFlight = true;
+    this.root.dataset.busy = "1";
+    try {
+      while (this.wanted !== this.shown && !this.stop.signal.aborted) {
+        const [url, stamp] = [this.wanted, this.data?.stamp];
+        const answer = await fetch(url, { signal: this.stop.signal });
+        if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) break;
+        const picture = await answer.json();
+        if (stamp !== this.data?.stamp) continue;
+        this.shown = url;
+        this.show(picture);
+      }
+    } catch {
+      // The page draws it again on release.
+    } finally {
+      this.inFlight = false;
+      delete this.root.dataset.busy;
+    }
+  }
+
+  /** @param {Picture} picture */
+  show(picture) {
+    this.picture = picture;
+    this.root.dataset.shown = this.shown;
+    this.paint();
+  }
+
+  // --- drawing --------------------------------------------------------------------------------------------------------
+
+  paint() {
+    const width = this.root.clientWidth;
+    if (!this.picture || !width) return;
+    const { rows, caption, legend } = this.picture;
+    this.hatched = new Set();
+    const drawn = svg("g", {});
+    let top = 0;
+    for (const row of rows) {
+      const outer = (width - GAP * (row.length - 1)) / row.length;
+      let bottom = top;
+      row.forEach((panel, k) => {
+        const field = this.fieldOf(panel, k * (outer + GAP), top, outer);
+        drawn.append(this.panel(panel, field, k + "-" + top));
+        bottom = Math.max(bottom, field.top + field.height + (panel.x_ticks.length ? TICKS_BELOW : 2));
+      });
+      top = bottom + GAP * 0.6;
+    }
+    const defs = svg("defs", {}, ...[...this.hatched].map((role) => hatch(role)));
+    this.canvas.replaceChildren(defs, drawn);
+    this.canvas.setAttribute("viewBox", `0 0 ${width} ${px(top)}`);
+    this.canvas.setAttribute("height", String(px(top)));
+    this.canvas.setAttribute("aria-label", `${this.data?.title ?? ""}. ${caption}`);
+    this.caption.textContent = caption;
+    const key = JSON.stringify(legend);
+    if (this.legend.dataset.key !== key) {
+      this.legend.dataset.key = key;
+      this.legend.replaceChildren(...legend.map((entry) => this.entry(entry)));
+    }
+  }
+
+  /** @param {Panel} panel @param {number} x @param {number} y @param {number} outer @returns {Field} */
+  fieldOf(panel, x, y, outer) {
+    const left = x + (panel.y_ticks.length ? TICKS_LEFT : 1);
+    const top = y + (panel.title ? TITLE : 2);
+    const width = outer - (left - x) - 1;
+    const height = width * panel.aspect;
+    const [x0, x1, y0, y1] = panel.view;
+    return { left, top, width, height, x: (v) => left + ((v - x0) / (x1 - x0)) * width, y: (v) => top + ((v - y1) / (y0 - y1)) * height };
+  }
+
+  /** @param {Panel} panel @param {Field} field @param {string} name */
+  panel(panel, field, name) {
+    const { left, top, width, height } = field;
+    const clip = `picture-clip-${name.replace(/\W/g, "_")}`;
+    const whole = { x: px(left), y: px(top), width: px(width), height: px(height) };
+    const inside = svg("g", { "clip-path": `url(#${clip})` });
+    const above = svg("g", {});
+    for (const mark of panel.marks) (mark.mark === "text" ? above : inside).append(...this.mark(mark, field));
+    const group = svg("g", {}, svg("clipPath", { id: clip }, svg("rect", whole)));
+    if (panel.boxed) group.append(svg("rect", { ...whole, class: "picture-paper" }));
+    group.append(inside, above);
+    if (panel.boxed) group.append(svg("rect", { ...whole, class: "picture-frame" }));
+    if (panel.title) group.append(word(left, top - 5, panel.title, "picture-title", "start"));
+    for (const [at, said] of panel.x_ticks) {
+      const x = field.x(at);
+      group.append(svg("line", { x1: px(x), x2: px(x), y1: px(top + height), y2: px(top + height + 4), class: "picture-tick" }));
+      group.append(word(x, top + height + 15, said, "picture-number", "middle"));
+    }
+    for (const [at, said] of panel.y_ticks) {
+      const y = field.y(at);
+      group.append(svg("line", { x1: px(left - 4), x2: px(left), y1: px(y), y2: px(y), class: "picture-tick" }));
+      group.append(word(left - 6, y + 4, said, "picture-number", "end"));
+    }
+    return group;
+  }
+
+  /** @param {Mark} mark @param {Field} field @returns {Element[]} */
+  mark(mark, field) {
+    const draw = { rect: this.rect, line: this.line, circle: this.circle, dot: this.dot, text: this.text, arrow: this.arrow, heat: this.heat, outline: this.outline }[mark.mark];
+    return draw ? draw.call(this, mark, field) : [];
+  }
+
+  /** Stroke, fill and hatching of a mark. @param {Mark} mark */
+  paintOf({ role, fill, edge, dash, hatch: lines }) {
+    const style = [`stroke:${edge ? ink(role) : "none"}`, `stroke-width:${edge ?? 0}`, `fill:${fill ? ink(role) : "none"}`, `fill-opacity:${fill ?? 0}`];
+    if (dash) style.push(`stroke-dasharray:${dash === "dot" ? "2 3" : "6 4"}`);
+    if (lines) this.hatched?.add(role);
+    return style.join(";");
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  rect(mark, { x, y }) {
+    const [a, b, c, d] = mark.at;
+    const box = { x: px(Math.min(x(a), x(c))), y: px(Math.min(y(b), y(d))), width: px(Math.abs(x(c) - x(a))), height: px(Math.abs(y(d) - y(b))) };
+    const found = [svg("rect", { ...box, style: this.paintOf(mark) })];
+    if (mark.hatch) found.push(svg("rect", { ...box, fill: `url(#picture-hatch-${mark.role})` }));
+    return found;
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  line(mark, { x, y }) {
+    const points = mark.at.map((/** @type {number[]} */ [a, b]) => `${px(x(a))},${px(y(b))}`).join(" ");
+    return [svg("polyline", { points, style: this.paintOf({ edge: 1.5, ...mark }) })];
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  outline(mark, { x, y }) {
+    const d = mark.at.map((/** @type {number[]} */ [a, b, c, e]) => `M${px(x(a))},${px(y(b))}L${px(x(c))},${px(y(e))}`).join("");
+    return [svg("path", { d, style: this.paintOf({ edge: 1.5, ...mark, dash: mark.dash && "dot" }) })];
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  circle(mark, { x, y }) {
+    const [a, b, r] = mark.at;
+    return [svg("circle", { cx: px(x(a)), cy: px(y(b)), r: px(Math.abs(x(a + r) - x(a))), style: this.paintOf({ edge: 1.4, ...mark }) })];
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  dot(mark, { x, y }) {
+    const [a, b] = [x(mark.at[0]), y(mark.at[1])];
+    return [shape(mark.form, a, b, mark.role, mark.size ?? 5)];
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  text(mark, { x, y, left, top, width, height }) {
+    const room = LETTER * mark.text.length;
+    const before = { start: 0, middle: room / 2, end: room }[/** @type {string} */ (mark.anchor)] ?? 0;
+    const a = Math.max(left + 3 + before, Math.min(left + width - 3 - (room - before), x(mark.at[0]) + (mark.dx ?? 0)));
+    const b = Math.max(top + 12, Math.min(top + height - 4, y(mark.at[1]) + (mark.dy ?? 0)));
+    const node = word(a, b, mark.text, `picture-word${mark.halo ? " picture-halo" : ""}${mark.bold ? " picture-bold" : ""}`, mark.anchor);
+    node.style.fill = ink(mark.role);
+    return [node];
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  arrow(mark, { x, y }) {
+    const [a, b] = mark.at;
+    const [dx, dy] = /** @type {number[]} */ (mark.by);
+    const [x1, y1, x2, y2] = [x(a), y(b), x(a + dx), y(b + dy)];
+    const long = Math.hypot(x2 - x1, y2 - y1);
+    if (long < 1.5) return [];
+    const head = Math.min(HEAD, long);
+    const [u, v] = [(x2 - x1) / long, (y2 - y1) / long];
+    const [bx, by] = [x2 - u * head, y2 - v * head];
+    const half = head * 0.5;
+    const tip = `${px(x2)},${px(y2)} ${px(bx - v * half)},${px(by + u * half)} ${px(bx + v * half)},${px(by - u * half)}`;
+    return [
+      svg("line", { x1: px(x1), y1: px(y1), x2: px(bx), y2: px(by), style: `stroke:${ink(mark.role)}`, class: "picture-arrow" }),
+      svg("polygon", { points: tip, style: `fill:${ink(mark.role)}` }),
+    ];
+  }
+
+  /** A grid, its shades painted once and stretched. @param {Mark} mark @param {Field} field */
+  heat(mark, { x, y }) {
+    const [x0, y0, x1, y1] = mark.at;
+    const [height, width] = [mark.rows.length, mark.rows[0].length];
+    const grid = document.createElement("canvas");
+    [grid.width, grid.height] = [width, height];
+    const context = /** @type {CanvasRenderingContext2D} */ (grid.getContext("2d"));
+    const image = context.createImageData(width, height);
+    const rgb = rgbOf(/** @type {Data} */ (this.data).colours[mark.role]);
+    mark.rows.forEach((/** @type {number[]} */ row, /** @type {number} */ j) =>
+      row.forEach((shade, i) => image.data.set([...rgb, shade], 4 * (j * width + i))),
+    );
+    context.putImageData(image, 0, 0);
+    const box = { x: px(x(x0)), y: px(y(y0)), width: px(x(x1) - x(x0)), height: px(y(y1) - y(y0)) };
+    return [svg("image", { ...box, href: grid.toDataURL(), preserveAspectRatio: "none", class: "picture-heat" })];
+  }
+
+  /** @param {{role: string, form: string, text: string}} entry */
+  entry({ role, form, text }) {
+    const node = document.createElement("span");
+    const sample = svg("svg", { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" });
+    /** @type {Field} */
+    const field = { left: 0, top: 0, width: 22, height: 14, x: (v) => v, y: (v) => v };
+    const box = { mark: "rect", at: [2, 2, 20, 12], role, edge: 1.6 };
+    /** @type {Record<string, () => Element[]>} */
+    const forms = {
+      box: () => this.rect({ ...box, fill: 0.6 }, field),
+      "dashed box": () => this.rect({ ...box, dash: "dash", fill: 0.15 }, field),
+      "dotted box": () => this.rect({ ...box, dash: "dot" }, field),
+      hatch: () => this.rect({ ...box, edge: 1.2, hatch: true, fill: 0.25 }, field),
+      arrow: () => this.arrow({ mark: "arrow", at: [1, 7], by: [20, 0], role }, field),
+      ring: () => [svg("circle", { cx: 11, cy: 7, r: 5.5, style: this.paintOf({ mark: "", at: 0, role, edge: 1.6, dash: "dot" }) })],
+      "dashed ring": () => [svg("circle", { cx: 11, cy: 7, r: 5.5, style: this.paintOf({ mark: "", at: 0, role, edge: 1.6, dash: "dash" }) })],
+      line: () => this.line({ mark: "line", at: [[1, 7], [21, 7]], role, edge: 2 }, field),
+      "dashed line": () => this.line({ mark: "line", at: [[1, 7], [21, 7]], role, edge: 2, dash: "dash" }, field),
+      "dotted line": () => this.line({ mark: "line", at: [[1, 7], [21, 7]], role, edge: 2, dash: "dot" }, field),
+      disc: () => [shape("disc", 11, 7, role, 5)],
+      square: () => [shape("square", 11, 7, role, 5)],
+      triangle: () => [shape("triangle", 11, 7, role, 5)],
+      plus: () => [...this.rect({ ...box, edge: 0, fill: 0.75 }, field), word(11, 11.5, "+", "picture-word picture-bold", "middle")],
+      minus: () => [...this.rect({ ...box, edge: 0, fill: 0.75 }, field), word(11, 11.5, "−", "picture-word picture-bold", "middle")],
+    };
+    sample.append(...(forms[form]?.() ?? []));
+    node.append(sample, document.createTextNode(text));
+    return node;
+  }
+}
+
+/** @param {number} x @param {number} y @param {string} said @param {string} style @param {string} anchor */
+function word(x, y, said, style, anchor) {
+  const node = /** @type {SVGTextElement} */ (svg("text", { x: px(x), y: px(y), class: style, "text-anchor": anchor }));
+  node.textContent = said;
+  return node;
+}
+
+/** @param {string} form @param {number} x @param {number} y @param {string} role @param {number} r */
+function shape(form, x, y, role, r) {
+  const style = form === "ring" ? `fill:none;stroke:${ink(role)};stroke-width:2` : `fill:${ink(role)}`;
+  if (form === "square") return svg("rect", { x: px(x - r), y: px(y - r), width: 2 * r, height: 2 * r, style, class: "picture-dot" });
+  if (form === "triangle") {
+    const points = `${px(x)},${px(y - 1.3 * r)} ${px(x - 1.2 * r)},${px(y + 0.9 * r)} ${px(x + 1.2 * r)},${px(y + 0.9 * r)}`;
+    return svg("polygon", { points, style, class: "picture-dot" });
+  }
+  return svg("circle", { cx: px(x), cy: px(y), r: form === "ring" ? r + 3 : r, style, class: form === "ring" ? "" : "picture-dot" });
+}
+
+/** @param {string} role */
+function hatch(role) {
+  const lines = svg("path", { d: `M0,${HATCH}L${HATCH},0M-1,1L1,-1M${HATCH - 1},${HATCH + 1}L${HATCH + 1},${HATCH - 1}`, style: `stroke:${ink(role)};stroke-width:1.3` });
+  return svg("pattern", { id: `picture-hatch-${role}`, width: HATCH, height: HATCH, patternUnits: "userSpaceOnUse" }, lines);
+}
+
+/** @param {string} hex */
+function rgbOf(hex) {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

@@ -1,0 +1,69 @@
+"""The example at the cursor as a Streamlit component: a first picture with the page, the others over the route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from ui.charts.template import INK, PAPER, SOFT, colour
+from ui.live import api_base
+from ui.pictures import Picture
+
+__all__ = ["Shown", "live_picture"]
+
+HERE = Path(__file__).parent
+COMPONENT = st.components.v2.component(
+    "lossary_picture",
+    js=(HERE / "picture.js").read_text(encoding="utf-8"),
+    css=(HERE / "picture.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+ROLES = {
+    "prediction": 0,
+    "target": 1,
+    "both": 2,
+    "gradient": 3,
+    "raise": 3,
+    "lower": 9,
+    "lighter": 4,
+    "darker": 5,
+    "hull": 7,
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture, and how to ask for the next: ``request`` is a query with ``{key}`` for the number called ``key``.
+
+    ``stamp`` is that of the chart whose cursor it follows.
+    """
+
+    stamp: str
+    picture: Picture
+    request: str
+    values: Mapping[str, float]
+    at: float
+    title: str
+
+
+def _colours(dark: bool) -> dict[str, str]:
+    named = {role: colour(index, dark) for role, index in ROLES.items()}
+    return {**named, "ink": INK[dark], "soft": SOFT[dark], "paper": PAPER[dark], "black": "#000000", "white": "#ffffff"}
+
+
+def live_picture(shown: Shown, dark: bool, key: str) -> None:
+    """Draw it."""
+    data = {
+        "stamp": shown.stamp,
+        "picture": json.dumps(shown.picture.json(), allow_nan=False, separators=(",", ":")),
+        "request": f"{api_base()}picture?{shown.request}",
+        "values": dict(shown.values),
+        "at": shown.at,
+        "title": shown.title,
+        "colours": _colours(dark),
+    }
+    COMPONENT(key=key, data=data)

@@ -1,0 +1,68 @@
+"""Two boxes: where they meet, the smallest box around both, the line between their centres, and each edge's way down."""
+
+from __future__ import annotations
+
+from losslib import Snapshot
+from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text
+from ui.pictures.walk import along, arrow_scale, down, framed
+from ui.words import number
+
+__all__ = ["boxes"]
+
+ASPECT = 0.62
+
+
+def boxes(shot: Snapshot) -> Picture:
+    """Boxes ``p`` and ``t`` as ``x1 y1 x2 y2``, the second coordinate downwards."""
+    p, t = (tuple(map(float, shot.inputs[name])) for name in ("p", "t"))
+    xs = along(shot, {"p": (0, 2), "t": (0, 2)})
+    ys = along(shot, {"p": (1, 3), "t": (1, 3)})
+    left, right, top, bottom = framed(xs, ys, ASPECT, pad=0.12)
+    hull = (min(p[0], t[0]), min(p[1], t[1]), max(p[2], t[2]), max(p[3], t[3]))
+    meet = (max(p[0], t[0]), max(p[1], t[1]), min(p[2], t[2]), min(p[3], t[3]))
+    overlap = max(0.0, meet[2] - meet[0]) * max(0.0, meet[3] - meet[1])
+    union = _area(p) + _area(t) - overlap
+    marks: list[Mark] = [rect(*hull, "hull", dash="dot", edge=1.2)]
+    marks.append(rect(*t, "target", dash="dash", edge=2, fill=0.1))
+    marks.append(rect(*p, "prediction", edge=2, fill=0.1))
+    if overlap > 0:
+        marks.append(rect(*meet, "both", fill=0.28, hatch=True))
+    marks.append(line([_centre(p), _centre(t)], "ink", edge=1.2))
+    marks += [dot(*_centre(t), "target", "square"), dot(*_centre(p), "prediction")]
+    marks += _arrows(shot, p, 0.16 * (right - left))
+    marks.append(text(t[0], t[3], "target", "target", "start", dx=2, dy=13))
+    marks.append(text(p[2], p[1], "predicted", "prediction", "end", dx=-2, dy=-5))
+    share = overlap / union if union > 0 else 0.0
+    caption = (
+        f"The boxes share {number(overlap)} of {number(union)}, IoU {number(share)}; the box around both holds "
+        f"{number(_area(hull))}. Arrows: minus the gradient, the way each edge lowers the loss; the longest is "
+        f"{number(float(abs(down(shot, 'p')).max()))}."
+    )
+    legend = (
+        ("prediction", "box", "predicted"),
+        ("target", "dashed box", "target"),
+        ("both", "hatch", "intersection"),
+        ("hull", "dotted box", "box around both"),
+        ("gradient", "arrow", "−∂L/∂edge"),
+    )
+    return Picture(caption, [[Panel((left, right, bottom, top), marks, ASPECT)]], legend)
+
+
+def _area(box: tuple[float, ...]) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _centre(box: tuple[float, ...]) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _arrows(shot: Snapshot, p: tuple[float, ...], length: float) -> list[Mark]:
+    """One arrow in the middle of each edge: an edge only moves across itself."""
+    fall = down(shot, "p")
+    scale = arrow_scale(shot, length, "p")
+    x, y = _centre(p)
+    found = []
+    for k, (at_x, at_y) in enumerate([(p[0], y), (x, p[1]), (p[2], y), (x, p[3])]):
+        by = float(fall[k]) * scale
+        found.append(arrow(at_x, at_y, *((by, 0.0) if k % 2 == 0 else (0.0, by)), ("p", [k]), fall[k]))
+    return found

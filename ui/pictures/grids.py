@@ -1,0 +1,107 @@
+"""Examples that are grids of numbers: two masks, a picture, two pictures. The gradient is a map of the same size."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losslib import Snapshot
+from ui.pictures.marks import Mark, Panel, Picture, down_map, heat, outline, rect, text
+from ui.pictures.walk import arrow_scale, down
+from ui.words import number
+
+__all__ = ["image", "image_pair", "masks"]
+
+Array = NDArray[np.float64]
+SHADE = 1.2
+SMALLEST_LABEL = 6.0
+SIGNS = (("raise", "plus", "should rise"), ("lower", "minus", "should fall"))
+
+
+def _panel(marks: list[Mark], shape: tuple[int, ...], title: str) -> Panel:
+    rows, columns = shape
+    return Panel((0, columns, rows, 0), marks, rows / columns, title)
+
+
+def _way_down(shot: Snapshot, name: str) -> list[Mark]:
+    return down_map(down(shot, name), arrow_scale(shot, SHADE, name), name)
+
+
+def _largest(shot: Snapshot, name: str) -> str:
+    return number(float(np.abs(down(shot, name)).max()))
+
+
+def masks(shot: Snapshot) -> Picture:
+    """What is found, what is only predicted and what is missed; beside it the map of each pixel's way down."""
+    p, t = shot.inputs["p"], shot.inputs["t"]
+    parts = {"both": p * t, "prediction": p * (1 - t), "target": (1 - p) * t}
+    names = {"both": "TP", "prediction": "FP", "target": "FN"}
+    marks = [heat(part, role) for role, part in parts.items()]
+    edges = [outline(t > 0.5, "target", dash="dash", edge=1.5), outline(p > 0.5, "prediction", edge=1.5)]
+    marks += edges
+    for role, part in parts.items():
+        if part.sum() > SMALLEST_LABEL and part.max() > 0.5:
+            marks.append(_at_the_middle(part, names[role]))
+    sums = {names[role]: number(float(part.sum())) for role, part in parts.items()}
+    caption = (
+        f"In pixels: TP {sums['TP']}, FP {sums['FP']}, FN {sums['FN']} of {number(float(t.sum()))}. The map is minus the "
+        f"gradient at each pixel, + where p should rise and − where it should fall; the largest is {_largest(shot, 'p')}."
+    )
+    legend = (
+        ("both", "box", "TP, both"),
+        ("prediction", "box", "FP, predicted only"),
+        ("target", "dashed box", "FN, missed"),
+        *SIGNS,
+    )
+    way = _panel([*_way_down(shot, "p"), outline(t > 0.5, "target", dash="dash", edge=1.2)], p.shape, "−∂L/∂p")
+    return Picture(caption, [[_panel(marks, p.shape, "the two masks"), way]], legend)
+
+
+def _at_the_middle(part: Array, said: str) -> Mark:
+    """A label on the cell of a region that is nearest to the region's centre of mass."""
+    ys, xs = np.nonzero(part > 0.5)
+    middle = np.hypot(ys - (part[ys, xs] * ys).sum() / part[ys, xs].sum(), xs - np.median(xs)).argmin()
+    return text(float(xs[middle]) + 0.5, float(ys[middle]) + 0.5, said, "ink", dy=4, halo=True)
+
+
+def _grey(x: Array) -> list[Mark]:
+    """Grey values from 0, black, to 1, white, in either theme."""
+    rows, columns = x.shape
+    return [rect(0, 0, columns, rows, "black", fill=1), heat(x, "white")]
+
+
+def image(shot: Snapshot) -> Picture:
+    """The picture, and the map of each pixel's way down."""
+    x = shot.inputs["x"]
+    caption = (
+        f"Grey values from {number(float(x.min()))} to {number(float(x.max()))}. The map is minus the gradient at each pixel, "
+        f"+ where it should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
+    )
+    rows = [[_panel(_grey(x), x.shape, "the image x"), _panel(_way_down(shot, "x"), x.shape, "−∂L/∂x")]]
+    return Picture(caption, rows, (("raise", "plus", "should be lighter"), ("lower", "minus", "should be darker")))
+
+
+def image_pair(shot: Snapshot) -> Picture:
+    """The picture and the one to look like, their difference, and the map of each pixel's way down."""
+    x, y = shot.inputs["x"], shot.inputs["y"]
+    difference = x - y
+    worst = float(np.abs(difference).max())
+    caption = (
+        f"The largest difference of a pixel is {number(worst)}. The map is minus the gradient at each pixel of x, + where it "
+        f"should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
+    )
+    apart = [
+        heat(difference.clip(0, None), "lighter"),
+        heat((-difference).clip(0, None), "darker"),
+    ]
+    rows = [
+        [_panel(_grey(x), x.shape, "the image x"), _panel(_grey(y), y.shape, "wanted y")],
+        [_panel(apart, x.shape, "difference x − y"), _panel(_way_down(shot, "x"), x.shape, "−∂L/∂x")],
+    ]
+    legend = (
+        ("lighter", "box", "x lighter than y"),
+        ("darker", "dashed box", "x darker"),
+        ("raise", "plus", "should be lighter"),
+        ("lower", "minus", "should be darker"),
+    )
+    return Picture(caption, rows, legend)

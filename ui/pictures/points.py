@@ -1,0 +1,110 @@
+"""Points of an embedding in their plane, with the circles that the margin draws and each point's way down."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from losslib import Snapshot
+from ui.pictures.marks import Mark, Panel, Picture, arrow, circle, dot, line, text
+from ui.pictures.walk import along, arrow_scale, down, framed
+from ui.words import number
+
+__all__ = ["pair", "triplet"]
+
+ASPECT = 0.8
+FORMS = {"anchor": "square", "positive": "disc", "negative": "triangle", "a": "square", "b": "disc"}
+
+
+def _view(shot: Snapshot, *names: str) -> tuple[float, float, float, float]:
+    x = along(shot, {name: (0,) for name in names})
+    y = along(shot, {name: (1,) for name in names})
+    return framed(x, y, ASPECT, pad=0.22)
+
+
+def _arrows(shot: Snapshot, width: float, *names: str) -> list[Mark]:
+    scale = arrow_scale(shot, 0.2 * width, *names)
+    found = []
+    for name in names:
+        (x, y), fall = shot.inputs[name], down(shot, name)
+        found.append(arrow(float(x), float(y), *(float(d) * scale for d in fall), (name, [0, 1]), fall))
+    return found
+
+
+def _longest(shot: Snapshot, *names: str) -> str:
+    return number(max(float(np.hypot(*down(shot, name))) for name in names))
+
+
+def _apart(shot: Snapshot, one: str, other: str) -> float:
+    return float(np.hypot(*(shot.inputs[one] - shot.inputs[other])))
+
+
+def pair(shot: Snapshot) -> Picture:
+    """Two points; a pair that does not belong together should leave the circle of the margin."""
+    view = _view(shot, "a", "b")
+    a, b = shot.inputs["a"], shot.inputs["b"]
+    together = bool(shot.inputs["same"] > 0.5)
+    margin = shot.view.values.get("margin")
+    marks: list[Mark] = []
+    if margin is not None and not together:
+        marks += [circle(*a, margin, "hull", dash="dot", fill=0.06), _rim(a, margin, "margin", view)]
+    marks.append(line([a, b], "ink", edge=1.4, dash="" if together else "dash"))
+    marks += [dot(*a, "target", "square"), dot(*b, "prediction")]
+    marks += _arrows(shot, view[1] - view[0], "a", "b")
+    marks += [text(*a, "a", "target", dy=20), text(*b, "b", "prediction", dx=12, dy=-8)]
+    d = _apart(shot, "a", "b")
+    said = "The two belong together" if together else "The two do not belong together"
+    caption = (
+        f"{said}; they are {number(d)} apart. Arrows: minus the gradient, the way each point lowers the loss; "
+        f"the longest is {_longest(shot, 'a', 'b')}."
+    )
+    legend: tuple[tuple[str, str, str], ...] = (("gradient", "arrow", "−∂L/∂a, −∂L/∂b"),)
+    if margin is not None and not together:
+        legend += (("hull", "ring", f"margin {number(margin)} around a"),)
+    return Picture(caption, [[Panel(view, marks, ASPECT)]], legend)
+
+
+def triplet(shot: Snapshot) -> Picture:
+    """The negative should lie outside a circle around the anchor that reaches a margin beyond the positive."""
+    names = ("anchor", "positive", "negative")
+    view = _view(shot, *names)
+    anchor, positive, negative = (shot.inputs[name] for name in names)
+    margin = shot.view.values.get("margin", 0.0)
+    near, far = _apart(shot, "anchor", "positive"), _apart(shot, "anchor", "negative")
+    marks: list[Mark] = [
+        circle(*anchor, near + margin, "hull", dash="dot", fill=0.07),
+        circle(*anchor, near, "prediction", dash="dash", edge=1.2),
+        _rim(anchor, near + margin, "d₊ + margin", view),
+        line([anchor, positive], "prediction", edge=1.6),
+        line([anchor, negative], "target", edge=1.6, dash="dash"),
+        dot(*anchor, "ink", "square"),
+        dot(*positive, "prediction"),
+        dot(*negative, "target", "triangle"),
+        *_arrows(shot, view[1] - view[0], *names),
+        text(*anchor, "anchor", dx=-8, dy=18, anchor="end"),
+        text(*positive, "positive", "prediction", dx=0, dy=20),
+        text(*negative, "negative", "target", dx=12, dy=4, anchor="start"),
+    ]
+    state = "inside the margin" if far < near + margin else "outside the margin: nothing moves"
+    caption = (
+        f"Positive {number(near)} from the anchor, negative {number(far)}, {state}. Arrows: minus the gradient, the way each "
+        f"point lowers the loss; the longest is {_longest(shot, *names)}."
+    )
+    legend = (
+        ("prediction", "dashed ring", "distance of the positive"),
+        ("hull", "ring", f"a margin of {number(margin)} beyond it"),
+        ("gradient", "arrow", "−∂L/∂point"),
+    )
+    return Picture(caption, [[Panel(view, marks, ASPECT)]], legend)
+
+
+def _rim(centre: np.ndarray, radius: float, said: str, view: tuple[float, float, float, float]) -> Mark:
+    """A label on a circle, where it is in view."""
+    left, right, bottom, top = view
+    for angle in (225, 315, 135, 45, 270, 180, 0, 90):
+        x = float(centre[0]) + radius * math.cos(math.radians(angle))
+        y = float(centre[1]) + radius * math.sin(math.radians(angle))
+        if left < x < right and bottom < y < top:
+            return text(x, y, said, "hull", halo=True, dy=4)
+    return text(left, bottom, said, "hull", "start", dx=4, dy=-6)
