@@ -138,6 +138,8 @@ def _numpy(t: Tensor) -> Array:
 def _chunked(view: View, compute: Callable[..., tuple[Tensor, ...]], *coordinates: Tensor) -> list[Array]:
     """``compute`` over pieces of the coordinates, each small enough; its outputs joined, as NumPy."""
     step = max(1, CHUNK_BYTES // (8 * view.the_loss.kind.size))
+    if len(coordinates[0]) <= step:
+        return [_numpy(t) for t in compute(*coordinates)]
     pieces = [compute(*(c[i : i + step] for c in coordinates)) for i in range(0, len(coordinates[0]), step)]
     return [np.concatenate([_numpy(t) for t in column]) for column in zip(*pieces, strict=True)]
 
@@ -180,8 +182,9 @@ def _curve(view: View, backend: Backend) -> Curve:
     (x, drawn), place = backend.run(compute)
     value, gradient, *rest = drawn
     curvature = rest.pop(0) if view.order == 2 else None
-    breaks = sorted({i for k in rest for i in _jumps(k)})
-    kinks = sorted({zero for kink, k in zip(loss.kinks, rest, strict=True) for zero in _zeros(view, kink, x, k)})
+    crossed = [(kink, k) for kink, k in zip(loss.kinks, rest, strict=True) if not (k[:-1] * k[1:] > 0).all()]
+    breaks = sorted({i for _, k in crossed for i in _jumps(k)})
+    kinks = sorted({zero for kink, k in crossed for zero in _zeros(view, kink, x, k)})
     return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
 
 
@@ -231,6 +234,8 @@ def _between(f: Callable[[Array], Array], low: tuple[Array, Array], high: tuple[
         if np.all(np.abs(zero - before) <= 1e-15 * (1 + np.abs(zero))):
             break
         at_zero = f(zero)
+        if not at_zero.any():
+            break
         crossed = at_zero * at_hi <= 0
         lo, at_lo = np.where(crossed, hi, lo), np.where(crossed, at_hi, at_lo / 2)
         hi, at_hi = zero, at_zero

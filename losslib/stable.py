@@ -85,7 +85,8 @@ def relative_entropy(x: Tensor, y: Tensor) -> Tensor:
     """
     nothing = (x == 0) & (y == 0)
     x, y = (torch.where(nothing, 1.0, c) for c in (x, y))
-    return -torch.special.entr(x) - torch.xlogy(x, y)
+    entropy: Tensor = torch.special.entr(x)
+    return -entropy - torch.xlogy(x, y)
 
 
 def sqrt(x: Tensor) -> Tensor:

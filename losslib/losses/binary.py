@@ -262,7 +262,7 @@ BALANCED_FOCAL = Loss(
 
 def _label_met(z: Tensor, t: Tensor, *, gamma: float, **_: float) -> Tensor:
     """At ``p = t`` the factor ``|t - p| ** gamma`` has a corner for gamma up to 1 (none at 0), and none above."""
-    return _distance(z, t) if 0 < gamma <= 1 else z * 0 + 1
+    return _distance(z, t) if 0 < gamma <= 1 else torch.ones_like(z)
 
 
 def quality_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:

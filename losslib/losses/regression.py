@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from losslib.kinds import LINEAR_MODEL, REGRESSION
@@ -121,7 +122,7 @@ def smooth_l1(prediction: Tensor, target: Tensor, *, beta: float = 1.0) -> Tenso
 
 def _smooth_l1_kink(prediction: Tensor, target: Tensor, *, beta: float) -> Tensor:
     """Only with beta = 0 is there a corner."""
-    return prediction - target if beta == 0 else (prediction - target) * 0 + 1
+    return prediction - target if beta == 0 else torch.ones_like(prediction)
 
 
 SMOOTH_L1 = Loss(

@@ -320,7 +320,9 @@ def curves(loss: Loss) -> Iterator[tuple[Slice, dict[str, float], dict[str, floa
     straight = straight_curves(loss.kind)
     for the_slice in loss.kind.curves:
         shares = [{p.name: between(p, share) for p in the_slice.params} for share in (1.0, 0.3)]
-        visited = box(loss) if the_slice is straight[0] and loss.kind.size < BEYOND_ALL else box(loss)[:3]
+        visited = box(loss)[:: 1 if the_slice is straight[0] else 4]
+        if loss.kind.size >= BEYOND_ALL:
+            visited, shares = visited[:2], shares[-1:]
         for values, placing in itertools.product(visited, shares[: 1 + bool(the_slice.params)]):
             yield the_slice, values, placing
 

@@ -280,7 +280,7 @@ TEXTS = st.one_of(
 REQUESTS = st.lists(st.tuples(st.one_of(WORDS, WORDS, st.text(max_size=20)), TEXTS), max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(REQUESTS)
 def test_any_request_is_a_view_or_a_view_error(words):
     try:
@@ -290,7 +290,7 @@ def test_any_request_is_a_view_or_a_view_error(words):
     assert View.parse(view.words()).params == view.params
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(REQUESTS)
 def test_nearest_always_draws(words):
     view, problems = View.nearest(words)
@@ -302,7 +302,7 @@ def test_nearest_always_draws(words):
         assert problems or not dict(words).get("loss")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     REQUESTS, st.lists(st.one_of(st.text(max_size=60), st.builds("{}:{}".format, st.sampled_from(list(LOSSES)), TEXTS)))
 )
