@@ -19,7 +19,7 @@ const TITLE = 17;
 const TICKS_BELOW = 17;
 const TICKS_LEFT = 34;
 const HEAD = 7;
-const LETTER = 6.4;
+const LETTER = 7.8;
 const HATCH = 6;
 /** @type {WeakMap<Element, LivePicture>} */
 const PICTURES = new WeakMap();
@@ -271,7 +271,7 @@ class LivePicture {
     const a = Math.max(left + 3 + before, Math.min(left + width - 3 - (room - before), x(mark.at[0]) + (mark.dx ?? 0)));
     const b = Math.max(top + 12, Math.min(top + height - 4, y(mark.at[1]) + (mark.dy ?? 0)));
     const node = word(a, b, mark.text, `picture-word${mark.halo ? " picture-halo" : ""}${mark.bold ? " picture-bold" : ""}`, mark.anchor);
-    node.style.fill = ink(mark.role);
+    node.style.fill = `color-mix(in srgb, ${ink(mark.role)} 70%, var(--picture-ink))`;
     return [node];
   }
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text
-from ui.pictures.walk import along, arrow_scale, down, framed
+from ui.pictures.walk import along, arrow_scale, down, framed, size
 from ui.words import number
 
 __all__ = ["boxes"]
 
 ASPECT = 0.62
+MIDDLE = 0.6
 
 
 def boxes(shot: Snapshot) -> Picture:
     """Boxes ``p`` and ``t`` as ``x1 y1 x2 y2``, the second coordinate downwards."""
     p, t = (tuple(map(float, shot.inputs[name])) for name in ("p", "t"))
-    xs = along(shot, {"p": (0, 2), "t": (0, 2)})
-    ys = along(shot, {"p": (1, 3), "t": (1, 3)})
+    xs = along(shot, {"p": (0, 2), "t": (0, 2)}, MIDDLE)
+    ys = along(shot, {"p": (1, 3), "t": (1, 3)}, MIDDLE)
     left, right, top, bottom = framed(xs, ys, ASPECT, pad=0.12)
     hull = (min(p[0], t[0]), min(p[1], t[1]), max(p[2], t[2]), max(p[3], t[3]))
     meet = (max(p[0], t[0]), max(p[1], t[1]), min(p[2], t[2]), min(p[3], t[3]))
@@ -36,7 +37,7 @@ def boxes(shot: Snapshot) -> Picture:
     caption = (
         f"The boxes share {number(overlap)} of {number(union)}, IoU {number(share)}; the box around both holds "
         f"{number(_area(hull))}. Arrows: minus the gradient, the way each edge lowers the loss; the longest is "
-        f"{number(float(abs(down(shot, 'p')).max()))}."
+        f"{size(float(abs(down(shot, 'p')).max()))}."
     )
     legend = (
         ("prediction", "box", "predicted"),

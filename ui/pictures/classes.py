@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, bar, down_bars, line, ticks
-from ui.pictures.walk import SATURATION, down, usual_size
+from ui.pictures.walk import SATURATION, down, size, usual_size
 from ui.words import number
 
 __all__ = ["distillation", "distribution", "multiclass"]
@@ -55,9 +55,13 @@ def _bars(shot: Snapshot, said: Array, wanted: Array, of: str, unit: str, first:
     strongest = int(np.abs(fall).argmax())
     caption = (
         f"They differ most in {unit} {worst + 1}: {number(float(said[worst]))} against {number(float(wanted[worst]))}. "
-        f"Lower bars: minus the gradient in {symbol}; the largest is {number(float(fall[strongest]))} in {unit} {strongest + 1}."
+        f"Lower bars: minus the gradient in {symbol}; the largest is {size(float(fall[strongest]))} in {unit} {strongest + 1}."
     )
-    legend = (("prediction", "box", first), ("target", "hatch", second), ("gradient", "box", f"−∂L/∂{symbol}"))
+    legend = (
+        ("prediction", "box", first),
+        ("target", "hatch" if k <= FEW else "dashed line", second),
+        ("gradient", "box", f"−∂L/∂{symbol}"),
+    )
     return Picture(caption, [[up], [below]], legend)
 
 

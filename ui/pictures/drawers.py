@@ -10,10 +10,22 @@ from ui.pictures.classes import distillation, distribution, multiclass
 from ui.pictures.grids import image, image_pair, masks
 from ui.pictures.marks import Picture
 from ui.pictures.points import pair, triplet
+from ui.pictures.populations import batch, batch_of_residuals, linear_model
+from ui.pictures.scalars import binary, discriminator, generator, positive, probability, regression, score
 
 __all__ = ["DRAWERS", "picture"]
 
 DRAWERS: Mapping[str, Callable[[Snapshot], Picture]] = {
+    "regression": regression,
+    "positive": positive,
+    "binary": binary,
+    "score": score,
+    "probability": probability,
+    "discriminator": discriminator,
+    "generator": generator,
+    "linear model": linear_model,
+    "batch": batch,
+    "batch regression": batch_of_residuals,
     "box": boxes,
     "mask": masks,
     "pair": pair,

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, down_map, heat, outline, rect, text
-from ui.pictures.walk import arrow_scale, down
+from ui.pictures.walk import down, size, usual_size
 from ui.words import number
 
 __all__ = ["image", "image_pair", "masks"]
 
 Array = NDArray[np.float64]
-SHADE = 1.2
+FULL = 0.95
+FAINT = 1e-3
 SMALLEST_LABEL = 6.0
 SIGNS = (("raise", "plus", "should rise"), ("lower", "minus", "should fall"))
 
@@ -23,12 +24,17 @@ def _panel(marks: list[Mark], shape: tuple[int, ...], title: str) -> Panel:
     return Panel((0, columns, rows, 0), marks, rows / columns, title)
 
 
-def _way_down(shot: Snapshot, name: str) -> list[Mark]:
-    return down_map(down(shot, name), arrow_scale(shot, SHADE, name), name)
+def _way_down(shot: Snapshot, name: str, *more: Mark) -> Panel:
+    """Minus the gradient as a map. Full colour is all but this example's largest few; what is next to nothing stays pale."""
+    fall = down(shot, name)
+    felt = np.abs(fall[fall != 0])
+    full = max(float(np.quantile(felt, FULL)) if len(felt) else 0.0, FAINT * usual_size(shot.view, name))
+    marks = [*down_map(fall, 1 / full, name), *more]
+    return _panel(marks, fall.shape, f"−∂L/∂{name}, to {_largest(shot, name)}")
 
 
 def _largest(shot: Snapshot, name: str) -> str:
-    return number(float(np.abs(down(shot, name)).max()))
+    return size(float(np.abs(down(shot, name)).max()))
 
 
 def masks(shot: Snapshot) -> Picture:
@@ -53,7 +59,7 @@ def masks(shot: Snapshot) -> Picture:
         ("target", "dashed box", "FN, missed"),
         *SIGNS,
     )
-    way = _panel([*_way_down(shot, "p"), outline(t > 0.5, "target", dash="dash", edge=1.2)], p.shape, "−∂L/∂p")
+    way = _way_down(shot, "p", outline(t > 0.5, "target", dash="dash", edge=1.2))
     return Picture(caption, [[_panel(marks, p.shape, "the two masks"), way]], legend)
 
 
@@ -77,7 +83,7 @@ def image(shot: Snapshot) -> Picture:
         f"Grey values from {number(float(x.min()))} to {number(float(x.max()))}. The map is minus the gradient at each pixel, "
         f"+ where it should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
     )
-    rows = [[_panel(_grey(x), x.shape, "the image x"), _panel(_way_down(shot, "x"), x.shape, "−∂L/∂x")]]
+    rows = [[_panel(_grey(x), x.shape, "the image x"), _way_down(shot, "x")]]
     return Picture(caption, rows, (("raise", "plus", "should be lighter"), ("lower", "minus", "should be darker")))
 
 
@@ -96,7 +102,7 @@ def image_pair(shot: Snapshot) -> Picture:
     ]
     rows = [
         [_panel(_grey(x), x.shape, "the image x"), _panel(_grey(y), y.shape, "wanted y")],
-        [_panel(apart, x.shape, "difference x − y"), _panel(_way_down(shot, "x"), x.shape, "−∂L/∂x")],
+        [_panel(apart, x.shape, "difference x − y"), _way_down(shot, "x")],
     ]
     legend = (
         ("lighter", "box", "x lighter than y"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, circle, dot, line, text
-from ui.pictures.walk import along, arrow_scale, down, framed
+from ui.pictures.walk import along, arrow_scale, down, framed, size
 from ui.words import number
 
 __all__ = ["pair", "triplet"]
@@ -18,8 +18,8 @@ FORMS = {"anchor": "square", "positive": "disc", "negative": "triangle", "a": "s
 
 
 def _view(shot: Snapshot, *names: str) -> tuple[float, float, float, float]:
-    x = along(shot, {name: (0,) for name in names})
-    y = along(shot, {name: (1,) for name in names})
+    x = along(shot, dict.fromkeys(names, (0,)))
+    y = along(shot, dict.fromkeys(names, (1,)))
     return framed(x, y, ASPECT, pad=0.22)
 
 
@@ -33,7 +33,7 @@ def _arrows(shot: Snapshot, width: float, *names: str) -> list[Mark]:
 
 
 def _longest(shot: Snapshot, *names: str) -> str:
-    return number(max(float(np.hypot(*down(shot, name))) for name in names))
+    return size(max(float(np.hypot(*down(shot, name))) for name in names))
 
 
 def _apart(shot: Snapshot, one: str, other: str) -> float:

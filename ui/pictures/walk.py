@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot, View, snapshot
+from ui.words import number
 
-__all__ = ["arrow_scale", "down", "extent", "framed", "usual_size", "walk"]
+__all__ = ["along", "arrow_scale", "down", "extent", "framed", "size", "usual_size", "walk"]
 
 Array = NDArray[np.float64]
 STATIONS = 9
@@ -62,6 +63,11 @@ def arrow_scale(shot: Snapshot, length: float, *names: str) -> float:
     return float(SATURATION * length * np.tanh(longest / usual / SATURATION) / longest)
 
 
+def size(number_of: float) -> str:
+    """A gradient's number for a reader."""
+    return number(number_of) if abs(number_of) < LARGEST else "−∞" if number_of < 0 else "∞"
+
+
 def extent(values: Sequence[float]) -> tuple[float, float]:
     """The ends of all that is finite."""
     seen = [float(v) for v in values if np.isfinite(v)]
@@ -78,7 +84,9 @@ def framed(
     return x - width / 2, x + width / 2, y - height / 2, y + height / 2
 
 
-def along(shot: Snapshot, pick: Mapping[str, Sequence[int]]) -> tuple[float, float]:
-    """The extent of some numbers of some inputs over the whole slice and at this example."""
-    shots = (*walk(shot.view), shot)
+def along(shot: Snapshot, pick: Mapping[str, Sequence[int]], share: float = 1.0) -> tuple[float, float]:
+    """The extent of some numbers of some inputs over the slice, or the middle ``share`` of it, and at this example."""
+    stations = walk(shot.view)
+    beside = round(len(stations) * (1 - share) / 2)
+    shots = (*stations[beside : len(stations) - beside], shot)
     return extent([float(s.inputs[name].ravel()[k]) for s in shots for name, where in pick.items() for k in where])

@@ -1,0 +1,204 @@
+"""Examples that are a number or two: a place on a line, or the length of a bar, and an arrow from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from losslib import Snapshot
+from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text, ticks
+from ui.pictures.walk import along, arrow_scale, down, extent, size
+from ui.words import glyph, number
+
+__all__ = ["binary", "discriminator", "generator", "positive", "probability", "regression", "score"]
+
+LENGTH = 0.24
+LINE = 0.5
+
+
+def _value(shot: Snapshot, name: str) -> float:
+    return float(shot.inputs[name])
+
+
+def _fall(shot: Snapshot, name: str) -> str:
+    return size(float(down(shot, name)))
+
+
+def _ends(shot: Snapshot, *names: str, also: Sequence[float] = (), pad: float = 0.06) -> tuple[float, float]:
+    lo, hi = extent([*along(shot, dict.fromkeys(names, (0,))), *also])
+    return lo - pad * (hi - lo), hi + pad * (hi - lo)
+
+
+def _arrow(shot: Snapshot, name: str, y: float, ends: tuple[float, float], *together: str) -> Mark:
+    """From the number along its line; with several, they share one scale."""
+    fall = down(shot, name)
+    scale = arrow_scale(shot, LENGTH * (ends[1] - ends[0]), *(together or (name,)))
+    return arrow(_value(shot, name), y, float(fall) * scale, 0.0, (name, [0]), fall)
+
+
+def _upright(x: float, role: str, dash: str, low: float = 0.0, high: float = 1.0) -> Mark:
+    return line([(x, low), (x, high)], role, dash=dash, edge=1.6)
+
+
+# --- on a line -------------------------------------------------------------------------------------------------------
+
+
+def regression(shot: Snapshot) -> Picture:
+    """The prediction and the target on one line, and the residual between them."""
+    prediction, target = _value(shot, "prediction"), _value(shot, "target")
+    ends = _ends(shot, "prediction", "target")
+    marks = [
+        line([(ends[0], LINE), (ends[1], LINE)], "soft", edge=1),
+        rect(min(prediction, target), LINE - 0.05, max(prediction, target), LINE + 0.05, "prediction", fill=0.3),
+        _upright(target, "target", "dash", 0.2, 0.8),
+        dot(target, LINE, "target", "square"),
+        _arrow(shot, "prediction", LINE, ends),
+        dot(prediction, LINE, "prediction"),
+        text(target, 1.0, f"target {number(target)}", "target", dy=14),
+        text(prediction, 0.0, f"prediction {number(prediction)}", "prediction", dy=-6),
+    ]
+    caption = (
+        f"The prediction is {_beside(prediction - target)} the target. The arrow is minus the gradient, "
+        f"{_fall(shot, 'prediction')}: the way down."
+    )
+    legend = (("prediction", "box", "residual"), ("gradient", "arrow", "−∂L/∂prediction"))
+    return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, 0.3, x_ticks=ticks(*ends))]], legend)
+
+
+def _beside(difference: float) -> str:
+    if difference == 0:
+        return "on"
+    return f"{number(abs(difference))} {'above' if difference > 0 else 'below'}"
+
+
+def score(shot: Snapshot) -> Picture:
+    """The score on its line: the side it should be on, and the margin it should keep from the boundary."""
+    z, t = _value(shot, "z"), _value(shot, "t")
+    side = 1.0 if t >= 0.5 else -1.0
+    ends = _ends(shot, "z")
+    good = (0.0, ends[1]) if side > 0 else (ends[0], 0.0)
+    marks = [
+        rect(good[0], 0, good[1], 1, "both", fill=0.16),
+        line([(ends[0], LINE), (ends[1], LINE)], "soft", edge=1),
+        _upright(0.0, "ink", ""),
+        text(sum(good) / 2, 1.0, "right side", "both", dy=14, halo=True),
+        text((ends[0] + ends[1]) - sum(good) / 2, 1.0, "wrong side", "soft", dy=14),
+    ]
+    margin = shot.view.values.get("margin")
+    if margin is not None:
+        marks.append(_upright(side * margin, "hull", "dot"))
+        marks.append(text(side * margin, LINE, "margin", "hull", dy=-12, halo=True))
+    marks += [
+        _arrow(shot, "z", LINE, ends),
+        dot(z, LINE, "prediction"),
+        text(z, 0.0, f"z = {number(z)}", "prediction", dy=-6, halo=True),
+    ]
+    caption = (
+        f"With target {number(t)} the margin is {number(side * z)}. The arrow is minus the gradient, {_fall(shot, 'z')}: "
+        "the way down."
+    )
+    legend: tuple[tuple[str, str, str], ...] = (("both", "box", "right side"), ("gradient", "arrow", "−∂L/∂z"))
+    if margin is not None:
+        legend += (("hull", "dotted line", f"margin {number(margin)}"),)
+    return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, 0.36, x_ticks=ticks(*ends))]], legend)
+
+
+def discriminator(shot: Snapshot) -> Picture:
+    """What is said of a real one and of a fake, each with the way that parts them better."""
+    return _outputs(shot, {"real": ("b", "target", "square"), "fake": ("a", "prediction", "triangle")})
+
+
+def generator(shot: Snapshot) -> Picture:
+    """What the discriminator says of a fake, and the way the generator would have it go."""
+    return _outputs(shot, {"fake": ("c", "prediction", "triangle")})
+
+
+def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
+    names = tuple(rows)
+    labels = {name: shot.view.values.get(label) for name, (label, _, _) in rows.items()}
+    ends = _ends(shot, *names, also=[v for v in labels.values() if v is not None])
+    marks = [_upright(0.0, "hull", "dash")]
+    for k, (name, (label, role, form)) in enumerate(rows.items()):
+        y, value = 1 - (k + 0.55) / len(rows), _value(shot, name)
+        step = 0.3 / len(rows)
+        marks.append(line([(ends[0], y), (ends[1], y)], "soft", edge=1))
+        wanted = labels[name]
+        if wanted is not None:
+            marks.append(_upright(wanted, role, "dot", y - step, y + step))
+            marks.append(text(wanted, y + step, glyph(label), role, dy=-3))
+        marks += [_arrow(shot, name, y, ends, *names), dot(value, y, role, form)]
+        marks.append(text(ends[0], y, name, role, "start", dx=4, dy=-7, halo=True))
+        marks.append(text(value, y, number(value), role, dy=19, halo=True))
+    said = " and ".join(f"{number(_value(shot, n))} for the {'real one' if n == 'real' else 'fake'}" for n in names)
+    falls = " and ".join(_fall(shot, n) for n in names)
+    caption = f"The discriminator's output is {said}. Arrows: minus the gradient, {falls}, the way down."
+    legend: tuple[tuple[str, str, str], ...] = (("gradient", "arrow", "−∂L/∂output"),)
+    if any(v is not None for v in labels.values()):
+        legend += (("hull", "dotted line", "the label wished for"),)
+    aspect = 0.3 if len(rows) == 1 else 0.46
+    title = "said to be fake  ←  output  →  said to be real"
+    return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, aspect, title, x_ticks=ticks(*ends))]], legend)
+
+
+# --- as bars ---------------------------------------------------------------------------------------------------------
+
+
+def _two_bars(
+    first: tuple[str, float], second: tuple[str, float], ends: tuple[float, float], title: str, *more: Mark
+) -> Panel:
+    """The prediction above, the target below, lying."""
+    (said, p), (wanted, t) = first, second
+    marks = [
+        rect(0, 1.18, p, 1.82, "prediction", fill=0.8),
+        rect(0, 0.18, t, 0.82, "target", fill=0.2, hatch=True, edge=1.2),
+        *more,
+        text(ends[0], 1.5, f"{said} = {number(p)}", "ink", "start", dx=4, dy=4, halo=True),
+        text(ends[0], 0.5, f"{wanted} = {number(t)}", "ink", "start", dx=4, dy=4, halo=True),
+    ]
+    return Panel((*ends, 0.0, 2.0), marks, 0.3, title, x_ticks=ticks(*ends))
+
+
+BARS = (("prediction", "box", "predicted"), ("target", "hatch", "target"))
+
+
+def binary(shot: Snapshot) -> Picture:
+    """The probability that the logit means beside the target, and the logit on its line."""
+    z, t = _value(shot, "z"), _value(shot, "t")
+    p = 1 / (1 + math.exp(-z)) if z > -700 else 0.0
+    ends = _ends(shot, "z")
+    marks = [
+        line([(ends[0], LINE), (ends[1], LINE)], "soft", edge=1),
+        _upright(0.0, "hull", "dash"),
+        _arrow(shot, "z", LINE, ends),
+        dot(z, LINE, "prediction"),
+        text(z, 0.0, f"z = {number(z)}", "prediction", dy=-6, halo=True),
+    ]
+    caption = (
+        f"The logit {number(z)} says p = {number(p)} where the target is {number(t)}. The arrow is minus the gradient in z, "
+        f"{_fall(shot, 'z')}: the way down."
+    )
+    rows = [
+        [_two_bars(("p", p), ("t", t), (0.0, 1.0), "p = σ(z) and the target")],
+        [Panel((*ends, 0.0, 1.0), marks, 0.26, "logit z", x_ticks=ticks(*ends))],
+    ]
+    return Picture(caption, rows, (*BARS, ("gradient", "arrow", "−∂L/∂z")))
+
+
+def probability(shot: Snapshot) -> Picture:
+    """The probability beside the target, and the way its bar should go."""
+    p, t = _value(shot, "p"), _value(shot, "t")
+    caption = f"p = {number(p)} where the target is {number(t)}. The arrow is minus the gradient in p, {_fall(shot, 'p')}: the way down."
+    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", 1.5, (0.0, 1.0)))
+    return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂p")))
+
+
+def positive(shot: Snapshot) -> Picture:
+    """Two sizes as bars, and the way the predicted one should go."""
+    w, target = _value(shot, "prediction"), _value(shot, "target")
+    ends = (0.0, 1.05 * along(shot, {"prediction": (0,), "target": (0,)})[1])
+    caption = (
+        f"The predicted size is {_beside(w - target)} the target {number(target)}. The arrow is minus the gradient, "
+        f"{_fall(shot, 'prediction')}: the way down."
+    )
+    panel = _two_bars(("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", 1.5, ends))
+    return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂w")))
