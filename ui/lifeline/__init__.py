@@ -1,6 +1,7 @@
 """A plain page for who cannot open a websocket: a proxy that strips them would leave Streamlit's page empty for ever.
 
-A script joins Streamlit's ``index.html``. It waits, and if no connection comes about it says so and draws the loss of the
+A script joins Streamlit's ``index.html``. It says where the server is, which Streamlit would otherwise find out by asking
+in vain below the path of the page; then it waits, and if no connection comes about it says so and draws the loss of the
 address through the API alone: its sliders redraw on release.
 """
 
@@ -29,7 +30,9 @@ def _prefix(base: str) -> str:
 
 def routes(base: str = "") -> list[BaseRoute]:
     """The script, told where the API and plotly.js are."""
-    where = json.dumps({"api": f"{_prefix(base)}/api/", "plotly": f"{_prefix(base)}/api/{PLOTLY_PATH}"})
+    where = json.dumps(
+        {"base": f"{_prefix(base)}/", "api": f"{_prefix(base)}/api/", "plotly": f"{_prefix(base)}/api/{PLOTLY_PATH}"}
+    )
     body = f"const WHERE = {where};\n{SCRIPT}"
 
     async def script(request: Request) -> Response:
@@ -43,10 +46,10 @@ class Lifeline:
 
     def __init__(self, app: ASGIApp, base: str = ""):
         self.app = app
-        self.tag = f'<script src="{_prefix(base)}/{NAME}" defer></script></body>'.encode()
+        self.tag = f'<script src="{_prefix(base)}/{NAME}"></script></head>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or _encoded(scope):
+        if scope["type"] != "http" or not _wants_page(scope):
             await self.app(scope, receive, send)
             return
         start: Message | None = None
@@ -63,10 +66,10 @@ class Lifeline:
                 if not message.get("more_body", False):
                     await self._finish(start, body, send)
 
-        await self.app(scope, receive, join)
+        await self.app(_plain(scope), receive, join)
 
     async def _finish(self, start: Message, body: bytes, send: Send) -> None:
-        whole = body.replace(b"</body>", self.tag, 1)
+        whole = body.replace(b"</head>", self.tag, 1)
         headers = MutableHeaders(raw=start["headers"])
         headers["content-length"] = str(len(whole))
         if "etag" in headers:
@@ -75,15 +78,15 @@ class Lifeline:
         await send({"type": "http.response.body", "body": whole})
 
 
+def _wants_page(scope: Scope) -> bool:
+    return scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request without what would bring back a zipped page, a part of one, or none because it is known."""
+    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in dropped]}
+
+
 def _is_page(message: Message) -> bool:
-    headers = Headers(raw=message["headers"])
-    return (
-        message["status"] == 200
-        and headers.get("content-type", "").startswith("text/html")
-        and "content-encoding" not in headers
-    )
-
-
-def _encoded(scope: Scope) -> bool:
-    """A part of a file, or a file known to be unchanged, is none of our business."""
-    return "range" in Headers(scope=scope)
+    return message["status"] == 200 and Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")

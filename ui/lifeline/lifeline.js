@@ -6,6 +6,8 @@
 
 /* WHERE, the addresses of the API and of plotly.js, is written above by the server. */
 
+/** @type {any} */ (window).__streamlit ??= { BACKEND_BASE_URL: location.origin + WHERE.base };
+
 const PATIENCE_MS = 8000;
 const LOOK_MS = 500;
 
