@@ -17,9 +17,11 @@ from torch import Tensor
 
 __all__ = ["Axis", "Entry", "Kind", "Limit", "Loss", "Opening", "Param", "Slice", "SpecError", "Trait"]
 
-RESERVED_WORDS = frozenset(
-    {"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve", "format", "at", "view", "scale"}
+VIEW_WORDS = frozenset({"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve", "format", "at"})
+PAGE_WORDS = frozenset(
+    {"view", "scale", "of", "active", "hide", "ink", "panels", "mark", "y", "dy", "present", "embed"}
 )
+RESERVED_WORDS = VIEW_WORDS | PAGE_WORDS | {"derive", "against", "norm"}
 PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)")
 
 

@@ -395,6 +395,7 @@ def test_the_description_knows_every_parameter_of_every_loss() -> None:
         ("Curve", "curve?loss=focal"),
         ("Curve", "curve?loss=bce&slice=probability&from=0&order=2"),
         ("Curves", "curves?curve=l1&curve=hinge"),
+        ("Curves", "curves?curve=l1&curve=mse&derive=ratio,difference,area,normalised,quiet,minimum&against=2&norm=1"),
         ("Surface", "surface?loss=focal&slice=plane&points=5"),
         ("Example", "example?loss=dice&at=3"),
         ("Example", "example?loss=focal&slice=plane&at=1,0.5"),

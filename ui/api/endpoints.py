@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from losslib import Curve, Surface, View, ViewError, snapshot
+from losslib.derived import FACTS, ROWS, Derived, derive, normal_at
 from losslib.view import number
 from ui import pictures
 from ui.api import wire
@@ -27,6 +29,7 @@ MAX_QUERY = 8192
 KEEP = "private, max-age=3600"
 FORMATS = ("json", "binary")
 MS_PER_PICTURE = 2.0
+MS_PER_DERIVED = 0.5
 
 
 def routes(base: str = "") -> list[BaseRoute]:
@@ -112,6 +115,32 @@ def _format(words: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
     return text or "json", rest
 
 
+def _asked(words: list[tuple[str, str]]) -> tuple[dict[str, str | None], list[tuple[str, str]]]:
+    """The words about what is derived from several curves, and the other words."""
+    asked: dict[str, str | None] = {}
+    for word in ("derive", "against", "norm"):
+        asked[word], words = _taken(words, word)
+    return asked, words
+
+
+def _derivation(asked: dict[str, str | None], views: list[View]) -> Callable[[list[Curve]], list[Derived]]:
+    """What the words ask to be derived from the curves, checked before anything is computed."""
+    names = asked["derive"].split(",") if asked["derive"] else []
+    for name in names:
+        if name not in (*ROWS, *FACTS):
+            raise ViewError("derive", f"must be some of {', '.join((*ROWS, *FACTS))}, with commas between", name)
+    against = asked["against"] or "1"
+    if against not in map(str, range(1, len(views) + 1)):
+        raise ViewError("against", f"must be a curve's place, from 1 to {len(views)}", against)
+    if names and any((v.range, v.points) != (views[0].range, views[0].points) for v in views):
+        raise ViewError("derive", "needs curves over one range; say from and to")
+    norm = None if asked["norm"] is None else number("norm", asked["norm"])
+    if "normalised" in names:
+        for view in views:
+            normal_at(view, norm)
+    return lambda curves: derive(curves, names, int(against) - 1, norm) if names else []
+
+
 def _must_be(view: View, surface: bool) -> View:
     if view.is_surface != surface:
         shape, other = ("two coordinates", "surface") if view.is_surface else ("one coordinate", "curve")
@@ -159,14 +188,18 @@ async def curve(request: Request) -> Response:
 async def curves(request: Request) -> Response:
     """Several losses along one slice; what a live chart asks while a slider is dragged."""
     kind, words = _format(_words(request))
+    asked, words = _asked(words)
     views = [_must_be(view, surface=False) for view in View.parse_many(words)]
+    derived = _derivation(asked, views)
 
     def work() -> Response:
         found = [result for result in map(drawn, views) if isinstance(result, Curve)]
-        body = wire.curves_bytes(found) if kind == "binary" else wire.dumps(wire.curves_json(found))
+        more = derived(found)
+        body = wire.curves_bytes(found, more) if kind == "binary" else wire.dumps(wire.curves_json(found, more))
         return _answer("".join(result.place.note for result in found), body, kind)
 
-    return await in_lane(_cost(views, kind), work)
+    extra = MS_PER_DERIVED * len(views) * len((asked["derive"] or "").split(","))
+    return await in_lane(_cost(views, kind) + (extra if asked["derive"] else 0), work)
 
 
 async def surface(request: Request) -> Response:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from losslib import LOSSES
+from losslib.derived import FACTS, ROWS
 from losslib.spec import Param
 from losslib.view import DTYPES, MAX_CURVES, MAX_POINTS, MAX_SIDE
 
@@ -134,7 +135,14 @@ def _view(coordinates: int) -> list[Schema]:
 def _together() -> list[Schema]:
     schema = {"type": "array", "items": STRING, "minItems": 1, "maxItems": MAX_CURVES}
     curve = _word("curve", schema, "KEY or KEY:name=value,name=value; once for each curve", required=True)
-    return [{**curve, "style": "form", "explode": True}, *_settings((1,)), _format(), *_numbers(of_losses=False)]
+    names = {"type": "array", "items": {"enum": [*ROWS, *FACTS]}}
+    derived = [
+        {**_word("derive", names, "what to tell beside the curves"), "style": "form", "explode": False},
+        _word("against", {"type": "integer", "minimum": 1, "maximum": MAX_CURVES}, "the curve that ratios refer to"),
+        _word("norm", NUMBER, "where every normalised curve is 1; without it, the middle"),
+    ]
+    many = {**curve, "style": "form", "explode": True}
+    return [many, *derived, *_settings((1,)), _format(), *_numbers(of_losses=False)]
 
 
 def _example() -> list[Schema]:
@@ -175,13 +183,24 @@ def _schemas() -> dict[str, Schema]:
         "kinks": {**numbers, "description": "where the gradient jumps"},
         "breaks": {**_list({"type": "integer"}), "description": "it jumps between x[i] and x[i + 1]"},
     }
+    minimum = _record({"lo": NUMBER, "hi": NUMBER, "value": NUMBER})
+    derived = {
+        **dict.fromkeys(ROWS, row),
+        "regions": {**_map(_list(pair)), "description": "parts of x, by name"},
+        "minimum": {**minimum, "description": "the least value, taken from lo to hi"},
+    }
     return {
         "Error": _record({"error": {"type": "string", "description": "the thing, the rule, the value"}}),
         "Number": FINITE_OR_NULL,
         "Array": {"anyOf": [_ref("Number"), _list(_ref("Array"))]},
         "Place": _record({"device": STRING, "dtype": STRING, "note": STRING}),
         "Curve": _record({**curve, "place": _ref("Place")}, optional=["curvature"]),
-        "Curves": _record({"curves": _list(_record(curve, optional=["curvature"])), "place": _ref("Place")}),
+        "Curves": _record(
+            {
+                "curves": _list(_record({**curve, **derived}, optional=["curvature", *derived])),
+                "place": _ref("Place"),
+            }
+        ),
         "Surface": _record(
             {
                 "view": view,

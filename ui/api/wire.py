@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Curve, Snapshot, Surface
+from losslib.derived import Derived
 
 __all__ = ["curve_json", "curves_bytes", "curves_json", "dumps", "example_json", "surface_bytes", "surface_json"]
 
@@ -77,9 +78,22 @@ def curve_json(curve: Curve) -> dict[str, Any]:
     }
 
 
-def curves_json(curves: Sequence[Curve]) -> dict[str, Any]:
-    """Several curves that were asked for together."""
-    found = [curve_json(curve) for curve in curves]
+def _facts(derived: Derived) -> dict[str, Any]:
+    """What is told of a curve in few numbers: its regions of x, and its minimum."""
+    facts: dict[str, Any] = {}
+    if derived.regions:
+        facts["regions"] = {name: [list(ends) for ends in parts] for name, parts in derived.regions.items()}
+    if derived.minimum:
+        facts["minimum"] = asdict(derived.minimum)
+    return facts
+
+
+def curves_json(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> dict[str, Any]:
+    """Several curves that were asked for together, with what was derived from them."""
+    found = [
+        {**curve_json(curve), **{name: _numbers(row) for name, row in more.rows.items()}, **_facts(more)}
+        for curve, more in zip(curves, derived or [Derived()] * len(curves), strict=True)
+    ]
     return {"curves": [{k: v for k, v in one.items() if k != "place"} for one in found], "place": found[0]["place"]}
 
 
@@ -108,9 +122,10 @@ def _packed(header: dict[str, Any], rows: Sequence[NDArray[np.float64]]) -> byte
         return b"".join([struct.pack("<I", len(text)), text, *(row.astype("<f4").tobytes() for row in rows)])
 
 
-def curves_bytes(curves: Sequence[Curve]) -> bytes:
-    """The binary form of one curve or several."""
-    rows = [_rows(curve) for curve in curves]
+def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> bytes:
+    """The binary form of one curve or several; derived rows follow the curve's own, derived facts stand in the header."""
+    all_derived = derived or [Derived()] * len(curves)
+    rows = [{**_rows(curve), **more.rows} for curve, more in zip(curves, all_derived, strict=True)]
     header = {
         "curves": [
             {
@@ -118,8 +133,9 @@ def curves_bytes(curves: Sequence[Curve]) -> bytes:
                 "points": len(curve.x),
                 "breaks": list(curve.breaks),
                 "kinks": list(curve.kinks),
+                **_facts(more),
             }
-            for curve, names in zip(curves, rows, strict=True)
+            for curve, names, more in zip(curves, rows, all_derived, strict=True)
         ],
         "place": asdict(curves[0].place),
     }

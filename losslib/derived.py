@@ -1,0 +1,189 @@
+"""What is told of curves beside their values: ratios and differences to one of them, areas, regions and minima.
+
+Rows are NumPy arithmetic on curves that share their x. Where the samples of a curve are too coarse, at a minimum or under a
+pole, ``losslib.sample`` is asked for finer ones: nothing is fitted or guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from losslib.sample import Curve, sample, snapshot
+from losslib.view import BUDGET, MAX_POINTS, View, ViewError
+
+__all__ = ["FACTS", "QUIET", "ROWS", "Derived", "Minimum", "derive", "minimum", "normal_at", "region"]
+
+QUIET = 0.05
+ROWS = ("ratio", "gradient_ratio", "difference", "area", "normalised")
+FACTS = ("easy", "quiet", "minimum")
+ZOOM = 101
+FINER = 10
+
+Array = NDArray[np.float64]
+Region = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The least value along the drawn part of a line, its floor, and where it is taken: ``lo`` to ``hi`` if on a plateau."""
+
+    lo: float
+    hi: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What was asked for of one curve: rows by name, each as long as its x; regions of x by name; the minimum."""
+
+    rows: Mapping[str, Array] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    minimum: Minimum | None = None
+
+
+def derive(curves: Sequence[Curve], names: Iterable[str], against: int = 0, norm: float | None = None) -> list[Derived]:
+    """The rows and facts called ``names`` of each curve; ``against`` is the curve that ratios and differences refer to.
+
+    ``norm`` is where every normalised curve is 1; None stands for the middle of the range.
+    """
+    wanted = set(names)
+    reference = curves[against]
+    rows: dict[str, Callable[[Curve], Array]] = {
+        "ratio": lambda c: _over(c.value, reference.value),
+        "gradient_ratio": lambda c: _over(c.gradient, reference.gradient),
+        "difference": lambda c: c.value - reference.value,
+        "area": lambda c: _area(c.view),
+        "normalised": lambda c: _over(c.value, np.full_like(c.value, _value_at(c.view, normal_at(c.view, norm)))),
+    }
+    with np.errstate(invalid="ignore", over="ignore"):
+        return [
+            Derived(
+                rows={name: rows[name](curve) for name in ROWS if name in wanted},
+                regions={name: region(curve, name) for name in ("easy", "quiet") if name in wanted},
+                minimum=minimum(curve) if "minimum" in wanted else None,
+            )
+            for curve in curves
+        ]
+
+
+def _over(a: Array, b: Array) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.asarray(a / b)
+
+
+def normal_at(view: View, norm: float | None) -> float:
+    """Where the normalised curve is 1.
+
+    Raises:
+        ViewError: if that is outside the axis's domain.
+    """
+    low, high = view.range
+    at = 0.5 * (low + high) if norm is None else norm
+    axis = view.the_slice.axes[0]
+    if not axis.domain[0] <= at <= axis.domain[1]:
+        raise ViewError("norm", f"must be between {axis.domain[0]:g} and {axis.domain[1]:g} on axis {axis.name}", at)
+    return at
+
+
+@lru_cache(maxsize=512)
+def _value_at(view: View, at: float) -> float:
+    return snapshot(replace(view, gradient="x"), at).value
+
+
+def _sampled(view: View, lo: float, hi: float, points: int) -> Curve:
+    curve = sample(replace(view, lo=lo, hi=hi, points=points, gradient="x", order=1))
+    assert isinstance(curve, Curve)
+    return curve
+
+
+@lru_cache(maxsize=256)
+def _area(view: View) -> Array:
+    """The integral of the value from the left end: trapezia on samples ten times as fine, where the budget allows."""
+    room = min(MAX_POINTS, BUDGET // view.the_loss.kind.size)
+    finer = max(1, min(FINER, (room - 1) // (view.points - 1)))
+    fine = _sampled(view, *view.range, finer * (view.points - 1) + 1)
+    pieces = 0.5 * (fine.value[1:] + fine.value[:-1]) * np.diff(fine.x)
+    return np.asarray(np.concatenate([[0.0], np.cumsum(pieces)])[::finer])
+
+
+# --- regions ---------------------------------------------------------------------------------------------------------
+
+# Where a binary prediction turns from wrong to right, by axis; on p and z a label of 0 turns it round.
+TURNS = {"probability": 0.5, "p_t": 0.5, "logit": 0.0, "margin": 0.0}
+MIRRORED = ("probability", "logit")
+
+
+def region(curve: Curve, name: str) -> Region:
+    """Parts of the drawn x: ``easy``, where the example is on its target's side; ``quiet``, where abs(gradient) < ``QUIET``."""
+    return _easy(curve.view) if name == "easy" else _quiet(curve)
+
+
+def _easy(view: View) -> Region:
+    low, high = view.range
+    axis = view.the_slice.axes[0].name
+    turn = TURNS.get(axis)
+    if turn is None:
+        return ()
+    right = True
+    if axis in MIRRORED:
+        target = view.slice_params.get("target", 0.5)
+        if target == 0.5:
+            return ()
+        right = target > 0.5
+    lo, hi = (max(low, turn), high) if right else (low, min(high, turn))
+    return ((lo, hi),) if lo < hi else ()
+
+
+def _quiet(curve: Curve) -> Region:
+    x, over = curve.x, np.abs(curve.gradient) - QUIET
+    inside = over < 0
+    edges = np.flatnonzero(inside[1:] != inside[:-1])
+    with np.errstate(invalid="ignore"):
+        share = over[edges] / (over[edges] - over[edges + 1])
+    share = np.where(np.isfinite(share), share, 0.5)
+    cuts = [float(c) for c in x[edges] + share * (x[edges + 1] - x[edges])]
+    ends = ([float(x[0])] if inside[0] else []) + cuts + ([float(x[-1])] if inside[-1] else [])
+    return tuple(zip(ends[::2], ends[1::2], strict=True))
+
+
+# --- the minimum -----------------------------------------------------------------------------------------------------
+
+
+def minimum(curve: Curve) -> Minimum | None:
+    """The least value along the curve; None where no value is finite."""
+    return _least(curve.view)
+
+
+@lru_cache(maxsize=512)
+def _least(view: View) -> Minimum | None:
+    """Twice a closer look at the neighbourhood of the least sample; a run of equal least samples is a plateau."""
+    curve = _sampled(view, *view.range, view.points)
+    finite = np.isfinite(curve.value)
+    if not finite.any():
+        return None
+    for _ in range(3):
+        value = np.where(np.isfinite(curve.value), curve.value, np.inf)
+        floor = float(value.min())
+        level = np.flatnonzero(value <= floor)
+        first, last = int(level[0]), int(level[-1])
+        if last > first + 1 and len(level) == last - first + 1:
+            return _plateau(curve, first, last)
+        best = Minimum(float(curve.x[first]), float(curve.x[first]), floor)
+        if first in (0, len(value) - 1):
+            return best
+        curve = _sampled(view, float(curve.x[first - 1]), float(curve.x[first + 1]), ZOOM)
+    return best
+
+
+def _plateau(curve: Curve, first: int, last: int) -> Minimum:
+    """From the samples out to the kinks where it ends, if it ends in kinks."""
+    x = curve.x
+    before = [k for k in curve.kinks if first > 0 and x[first - 1] < k <= x[first]]
+    after = [k for k in curve.kinks if last + 1 < len(x) and x[last] <= k < x[last + 1]]
+    lo, hi = min(before, default=float(x[first])), max(after, default=float(x[last]))
+    return Minimum(lo, hi, float(curve.value[first]))
