@@ -1,0 +1,437 @@
+"""The scenes: every number in their words is computed twice, through ``losslib`` and in plain NumPy; and each can be drawn."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import partial
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+import torch
+
+from losslib import View, snapshot
+from losslib.errata import larger_branch
+from losslib.studies.descent import steps_to
+from losslib.studies.heatmap import gaussian
+from losslib.studies.lines import along, crossing
+from losslib.studies.naive import focal_as_written, focal_slope_by_hand
+from losslib.studies.precision import saturates_at
+from losslib.studies.risk import best_prediction
+from losslib.studies.surrogates import logistic_base_2, squared_hinge, zero_one
+from ui.scenes import BY_KEY, SCENES
+from ui.stage import Picked, curves_of, live, thumb_rows
+
+# --- through losslib -------------------------------------------------------------------------------------------------
+
+
+def shot(loss, line, at, dtype="float64", **params):
+    return snapshot(View.of(loss, line, dtype=dtype, **params), at)
+
+
+def value(loss, line, at, **params):
+    return shot(loss, line, at, **params).value
+
+
+def slope(loss, line, at, **params):
+    return shot(loss, line, at, **params).slope[0]
+
+
+def logit(p):
+    return math.log(p / (1 - p))
+
+
+def in_logit(loss, p, **params):
+    """The slope in the logit, at a probability of the true class."""
+    return slope(loss, "logit", logit(p), target=1, **params)
+
+
+def forgiven(d):
+    """The share that is left to a negative: its loss at the heat map's label over its loss at a label of 0."""
+    label = float(gaussian(torch.tensor(float(d), dtype=torch.float64), torch.zeros((), dtype=torch.float64), 5))
+    costs = [value("penalty_reduced_focal", "probability", 0.3, target=t, alpha=2, beta=4) for t in (label, 0.0)]
+    return costs[0] / costs[1]
+
+
+def largest_ratio():
+    ps = np.linspace(0.001, 0.3, 3000)
+    return max(in_logit("focal", p, gamma=2) / in_logit("bce_with_logits", p) for p in ps)
+
+
+def last_before_float32():
+    z = float(np.nextafter(np.float32(saturates_at("float32")), np.float32(0)))
+    return value("bce", "logit", z, dtype="float32", target=0)
+
+
+def of_line(fn, at, row="value"):
+    return float(getattr(along(fn, at, at + 1, 2), row)[0])
+
+
+def box(key, at, row=value, size=10):
+    return row(key, "shift", at, size=size)
+
+
+THROUGH_LOSSLIB = {
+    "focal_half_0": lambda: value("focal", "p_t", 0.5, gamma=0),
+    "focal_half_05": lambda: value("focal", "p_t", 0.5, gamma=0.5),
+    "focal_half_1": lambda: value("focal", "p_t", 0.5, gamma=1),
+    "focal_half_2": lambda: value("focal", "p_t", 0.5, gamma=2),
+    "focal_half_5": lambda: value("focal", "p_t", 0.5, gamma=5),
+    "gradient_ratio_at_09": lambda: in_logit("bce_with_logits", 0.9) / in_logit("focal", 0.9, gamma=2),
+    "gradients_cross": lambda: crossing(
+        lambda p: in_logit("focal", p, gamma=2) - in_logit("bce_with_logits", p), 0.05, 0.9
+    ),
+    "largest_gradient_ratio": largest_ratio,
+    "loss_ratio_at_09": lambda: value("bce_with_logits", "p_t", 0.9) / value("focal", "p_t", 0.9, gamma=2),
+    "thousandfold": lambda: crossing(
+        lambda p: value("bce_with_logits", "p_t", p) / value("focal", "p_t", p, gamma=2) - 1000, 0.5, 0.999
+    ),
+    "slope_ratio_at_minus_5": lambda: slope("bce_with_logits", "logit", -5.0) / slope("sigmoid_mse", "logit", -5.0),
+    "bce_slope_at_minus_5": lambda: slope("bce_with_logits", "logit", -5.0),
+    "mse_slope_at_minus_5": lambda: slope("sigmoid_mse", "logit", -5.0),
+    "largest_mse_slope": lambda: -slope("sigmoid_mse", "logit", -math.log(2)),
+    "mse_steps_from_minus_5": lambda: steps_to("sigmoid_mse", -5.0),
+    "bce_steps_from_minus_5": lambda: steps_to("bce_with_logits", -5.0),
+    "mse_steps_from_minus_8": lambda: steps_to("sigmoid_mse", -8.0),
+    "bce_steps_from_minus_8": lambda: steps_to("bce_with_logits", -8.0),
+    "forgiven_1": lambda: forgiven(1),
+    "forgiven_2": lambda: forgiven(2),
+    "forgiven_3": lambda: forgiven(3),
+    "forgiven_5": lambda: forgiven(5),
+    "forgiven_6": lambda: forgiven(6),
+    "iou_at_20": lambda: box("iou", 20.0),
+    "iou_slope_at_20": lambda: box("iou", 20.0, slope),
+    "giou_at_20": lambda: box("giou", 20.0),
+    "giou_slope_at_20": lambda: box("giou", 20.0, slope),
+    "diou_at_20": lambda: box("diou", 20.0),
+    "diou_slope_at_20": lambda: box("diou", 20.0, slope),
+    "iou_inside": lambda: box("iou", 1.5, size=4),
+    "diou_inside_corner": lambda: value("diou", "plane", (3.0, 3.0), size=4),
+    "clamped_at_17": lambda: value("bce", "logit", 17.0, dtype="float32", target=0),
+    "clamped_slope_at_17": lambda: slope("bce", "logit", 17.0, dtype="float32", target=0),
+    "with_logits_at_17": lambda: value("bce_with_logits", "logit", 17.0, dtype="float32", target=0),
+    "with_logits_slope_at_17": lambda: slope("bce_with_logits", "logit", 17.0, dtype="float32", target=0),
+    "last_before": last_before_float32,
+    "float64_saturates": lambda: saturates_at("float64"),
+    "float32_saturates": lambda: saturates_at("float32"),
+    "float16_saturates": lambda: saturates_at("float16"),
+    "bfloat16_saturates": lambda: saturates_at("bfloat16"),
+    "positive_slope_at_minus_28": lambda: slope("bce", "logit", -28.0, dtype="float32", target=1),
+    "positive_slope_at_minus_30": lambda: slope("bce", "logit", -30.0, dtype="float64", target=1),
+    "focal_minimiser_07": lambda: best_prediction("focal", 0.7, gamma=2),
+    "focal_minimiser_09": lambda: best_prediction("focal", 0.9, gamma=2),
+    "bce_minimiser_07": lambda: best_prediction("bce_with_logits", 0.7),
+    "bce_minimiser_09": lambda: best_prediction("bce_with_logits", 0.9),
+    "floor_07": lambda: value("bce_with_logits", "probability", 0.7, target=0.7),
+    "best_07": lambda: crossing(lambda p: slope("bce_with_logits", "probability", p, target=0.7), 0.01, 0.99),
+    "floor_05": lambda: value("bce_with_logits", "probability", 0.5, target=0.5),
+    "floor_1": lambda: value("bce_with_logits", "logit", 700.0, target=1),
+    "zero_one_at_minus_1": lambda: of_line(zero_one, -1.0),
+    "hinge_at_minus_1": lambda: value("hinge", "margin", -1.0),
+    "squared_hinge_at_minus_1": lambda: of_line(squared_hinge, -1.0),
+    "logistic_at_minus_1": lambda: of_line(logistic_base_2, -1.0),
+    "exponential_at_minus_1": lambda: value("exponential", "margin", -1.0),
+    "natural_logistic_at_0": lambda: value("bce_with_logits", "margin", 0.0),
+    "maximum_at_3": lambda: of_line(larger_branch, 3.0),
+    "maximum_slope_at_3": lambda: of_line(larger_branch, 3.0, "gradient"),
+    "smooth_l1_at_3": lambda: value("smooth_l1", "residual", 3.0, beta=1),
+    "smooth_l1_slope_at_3": lambda: slope("smooth_l1", "residual", 3.0, beta=1),
+}
+
+# --- in plain NumPy --------------------------------------------------------------------------------------------------
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def focal(p, gamma):
+    return -((1 - p) ** gamma) * np.log(p)
+
+
+def focal_slope(p, gamma):
+    return (1 - p) ** gamma * (gamma * p * np.log(p) + p - 1)
+
+
+def halving(f, lo, hi):
+    for _ in range(100):
+        middle = (lo + hi) / 2
+        lo, hi = (middle, hi) if np.sign(f(middle)) == np.sign(f(lo)) else (lo, middle)
+    return lo
+
+
+def mse_slope(z):
+    p = sigmoid(z)
+    return 2 * (p - 1) * p * (1 - p)
+
+
+def descend(slope_of, z):
+    steps = 0
+    while sigmoid(z) < 0.9:
+        z -= slope_of(z)
+        steps += 1
+    return steps
+
+
+def spared(d):
+    sigma = 11 / 6
+    label = np.exp(-(d**2) / (2 * sigma**2)) if d <= 5 else 0.0
+    return (1 - label) ** 4
+
+
+def boxes(dx, dy=0.0, side=10.0):
+    """IoU, GIoU and DIoU losses of a square ``side`` wide, moved from the centre of one that is 10 wide."""
+    low = np.array([5 + dx - side / 2, 5 + dy - side / 2])
+    high = low + side
+    met = np.prod(np.maximum(0, np.minimum(high, 10) - np.maximum(low, 0)))
+    union = side**2 + 100 - met
+    hull = np.maximum(high, 10) - np.minimum(low, 0)
+    iou = met / union
+    return 1 - iou, 1 - iou + (np.prod(hull) - union) / np.prod(hull), 1 - iou + (dx**2 + dy**2) / np.sum(hull**2)
+
+
+def by_difference(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def first_sure(dtype):
+    """The smallest number of a dtype whose sigmoid rounds to 1. Half types compute in float32 and round once more."""
+    if dtype == "float64":
+        z = halving(lambda z: float(sigmoid(z) == 1) - 0.5, 30.0, 40.0)
+        return float(np.nextafter(z, 99))
+    f = np.float32
+    if dtype == "float32":
+        z = f(halving(lambda z: float(f(1) / (f(1) + np.exp(-f(z))) == 1) - 0.5, 16.0, 18.0))
+        while f(1) / (f(1) + np.exp(-z)) != 1:
+            z = np.nextafter(z, f(99))
+        return float(z)
+    z = f(4)
+    while True:
+        step = 2.0 ** (int(np.floor(np.log2(z))) - (10 if dtype == "float16" else 7))
+        p = f(1) / (f(1) + np.exp(-z))
+        if (np.float16(p) if dtype == "float16" else rounded_to_bfloat16(p)) == 1:
+            return float(z)
+        z = f(z + step)
+
+
+def rounded_to_bfloat16(p):
+    bits = int(np.float32(p).view(np.uint32))
+    bits += 0x7FFF + ((bits >> 16) & 1)
+    return np.uint32(bits & 0xFFFF0000).view(np.float32)
+
+
+def clamped_slope(z):
+    """torch's rule for the positive label: the denominator of ``(p - 1) / (p (1 - p))`` is at least 1e-12."""
+    p = sigmoid(z)
+    return (p - 1) / max(p * (1 - p), 1e-12) * p * (1 - p)
+
+
+def risk_minimiser(eta, loss):
+    p = np.linspace(1e-4, 1 - 1e-4, 2_000_001)
+    return float(p[np.argmin(eta * loss(p) + (1 - eta) * loss(1 - p))])
+
+
+def entropy(t):
+    return -sum(q * np.log(q) for q in (t, 1 - t) if q > 0)
+
+
+def surest_float32(z=17.0):
+    """The clamp: the log of 1 - p, at least -100."""
+    rest = np.float32(1) - np.float32(1) / (np.float32(1) + np.exp(-np.float32(z)))
+    with np.errstate(divide="ignore"):
+        return -max(np.log(rest), np.float32(-100)), rest
+
+
+IN_NUMPY = {
+    **{
+        f"focal_half_{name}": partial(focal, 0.5, g)
+        for name, g in (("0", 0), ("05", 0.5), ("1", 1), ("2", 2), ("5", 5))
+    },
+    "gradient_ratio_at_09": lambda: (0.9 - 1) / focal_slope(0.9, 2),
+    "gradients_cross": lambda: halving(lambda p: focal_slope(p, 2) - (p - 1), 0.05, 0.9),
+    "largest_gradient_ratio": lambda: np.max(
+        focal_slope(np.linspace(1e-3, 0.3, 99_999), 2) / (np.linspace(1e-3, 0.3, 99_999) - 1)
+    ),
+    "loss_ratio_at_09": lambda: focal(0.9, 0) / focal(0.9, 2),
+    "thousandfold": lambda: 1 - 1 / np.sqrt(1000),
+    "slope_ratio_at_minus_5": lambda: (sigmoid(-5) - 1) / mse_slope(-5),
+    "bce_slope_at_minus_5": lambda: sigmoid(-5) - 1,
+    "mse_slope_at_minus_5": lambda: mse_slope(-5),
+    "largest_mse_slope": lambda: np.max(-mse_slope(np.linspace(-3, 3, 600_001))),
+    "mse_steps_from_minus_5": lambda: descend(mse_slope, -5.0),
+    "bce_steps_from_minus_5": lambda: descend(lambda z: sigmoid(z) - 1, -5.0),
+    "mse_steps_from_minus_8": lambda: descend(mse_slope, -8.0),
+    "bce_steps_from_minus_8": lambda: descend(lambda z: sigmoid(z) - 1, -8.0),
+    **{f"forgiven_{d}": partial(spared, d) for d in (1, 2, 3, 5, 6)},
+    "iou_at_20": lambda: boxes(20)[0],
+    "iou_slope_at_20": lambda: by_difference(lambda d: boxes(d)[0], 20),
+    "giou_at_20": lambda: boxes(20)[1],
+    "giou_slope_at_20": lambda: by_difference(lambda d: boxes(d)[1], 20),
+    "diou_at_20": lambda: boxes(20)[2],
+    "diou_slope_at_20": lambda: by_difference(lambda d: boxes(d)[2], 20),
+    "iou_inside": lambda: boxes(1.5, 0, 4)[1],
+    "diou_inside_corner": lambda: boxes(3, 3, 4)[2],
+    "clamped_at_17": lambda: surest_float32()[0],
+    "clamped_slope_at_17": lambda: 1 / 1e-12 * surest_float32()[1],
+    "with_logits_at_17": lambda: np.log1p(np.exp(17.0)),
+    "with_logits_slope_at_17": lambda: sigmoid(17.0),
+    "last_before": lambda: surest_float32(np.nextafter(np.float32(first_sure("float32")), np.float32(0)))[0],
+    **{f"{dtype}_saturates": partial(first_sure, dtype) for dtype in ("float64", "float32", "float16", "bfloat16")},
+    "positive_slope_at_minus_28": lambda: clamped_slope(-28.0),
+    "positive_slope_at_minus_30": lambda: clamped_slope(-30.0),
+    "focal_minimiser_07": lambda: risk_minimiser(0.7, lambda p: focal(p, 2)),
+    "focal_minimiser_09": lambda: risk_minimiser(0.9, lambda p: focal(p, 2)),
+    "bce_minimiser_07": lambda: risk_minimiser(0.7, lambda p: -np.log(p)),
+    "bce_minimiser_09": lambda: risk_minimiser(0.9, lambda p: -np.log(p)),
+    "floor_07": lambda: entropy(0.7),
+    "best_07": lambda: halving(lambda p: (p - 0.7) / (p * (1 - p)), 0.01, 0.99),
+    "floor_05": lambda: entropy(0.5),
+    "floor_1": lambda: entropy(1.0),
+    "zero_one_at_minus_1": lambda: float(-1 <= 0),
+    "hinge_at_minus_1": lambda: max(0, 1 - -1),
+    "squared_hinge_at_minus_1": lambda: max(0, 1 - -1) ** 2,
+    "logistic_at_minus_1": lambda: np.log2(1 + np.exp(1)),
+    "exponential_at_minus_1": lambda: np.exp(1),
+    "natural_logistic_at_0": lambda: np.log(1 + np.exp(0)),
+    "maximum_at_3": lambda: max(3**2 / 2, 3 - 1 / 2),
+    "maximum_slope_at_3": lambda: by_difference(lambda r: max(r**2 / 2, r - 1 / 2), 3),
+    "smooth_l1_at_3": lambda: 3 - 1 / 2,
+    "smooth_l1_slope_at_3": lambda: by_difference(lambda r: r - 1 / 2, 3),
+}
+
+# --- the words -------------------------------------------------------------------------------------------------------
+
+NUMBER = re.compile(r"(?<![\w.])[−-]?\d+(?:\.\d+)?(?:/\d+)?(?![\d])")
+CLAIMS = [pytest.param(scene, n, id=f"{scene.key}-{n.of}") for scene in SCENES for n in scene.numbers]
+
+
+def read(text):
+    """A printed number and half a unit of its last digit."""
+    plain = text.replace("−", "-")
+    top, _, bottom = plain.partition("/")
+    half = 0.5 * 10.0 ** -len(top.partition(".")[2]) if not bottom else 1e-9
+    return float(top) / float(bottom or 1), half
+
+
+def said(scene):
+    """The numbers in a scene's words; ``0-1`` and ``L1`` are names, and powers are written with their own signs."""
+    return NUMBER.findall(scene.words.replace("0-1 loss", ""))
+
+
+@pytest.mark.parametrize("way", [THROUGH_LOSSLIB, IN_NUMPY], ids=["losslib", "numpy"])
+@pytest.mark.parametrize(("scene", "claim"), CLAIMS)
+def test_a_number_is_what_it_is_said_to_be(scene, claim, way):
+    printed, half = read(claim.text)
+    assert float(way[claim.of]()) == pytest.approx(printed, rel=0, abs=half * 1.001 + 1e-7)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
+def test_every_number_in_the_words_is_declared_and_every_declared_number_is_said(scene):
+    declared = {n.text for n in scene.numbers} | set(scene.settings)
+    assert set(said(scene)) == declared
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
+def test_settings_are_settings(scene):
+    """A number that nothing computes is one that the scene's own state, frames, marks or curves say."""
+    state = [*(f.value for f in scene.free), *(m.at for m in scene.marks if not isinstance(m.at, str))]
+    state += [v for s in scene.shades for v in (s.lo, s.hi)] + [scene.at]
+    state += [float(t) for c in scene.curves for t in re.findall(r"=([\d.]+)", c.of)]
+    state += [float(t) for t in scene.shared.values() if not t.startswith("{")]
+    state += [v for f in scene.frames.values() for v in (f.lo, f.hi)]
+    unknown = {t for t in scene.settings if read(t)[0] not in [v for v in state if v is not None]}
+    spoken = {"s2": {"1000"}, "s3": {"−8", "0.9"}, "s7": {"5"}, "s9": {"4"}, "s10": {"1", "−28", "−30"},
+              "s11": {"1", "0.9"}, "s12": {"0.5", "0"}, "s13": {"0"}, "s14": {"1", "2"}}  # fmt: skip
+    assert unknown <= spoken.get(scene.key, set()), "these are neither settings nor computed"
+
+
+def test_both_ways_know_the_same_numbers():
+    assert set(THROUGH_LOSSLIB) == set(IN_NUMPY) == {n.of for scene in SCENES for n in scene.numbers}
+
+
+def test_a_printed_number_is_read_with_its_precision():
+    assert read("34.5") == (34.5, 0.05)
+    assert read("8/27")[0] == 8 / 27
+    assert read("−0.69") == (-0.69, 0.005)
+
+
+# --- what the scenes say of nan and of nothing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("gamma", "by_hand", "written"), [(0.0, False, True), (0.5, False, False), (2.0, True, True)])
+def test_who_still_has_a_gradient_at_30(gamma, by_hand, written):
+    hand = along(partial(focal_slope_by_hand, gamma=gamma), 30, 31, 2, "float32")
+    auto = along(partial(focal_as_written, gamma=gamma), 30, 31, 2, "float32")
+    assert np.isfinite(hand.value[0]) == by_hand
+    assert np.isfinite(auto.gradient[0]) == written
+    assert math.isfinite(slope("focal", "logit", 30.0, gamma=gamma, dtype="float32"))
+
+
+def test_the_shaded_band_of_s3_is_left_by_cross_entropy_alone():
+    mse, bce = curves_of(picked(BY_KEY["s3"]))
+    far_left = mse.x < -4
+    assert (np.abs(mse.gradient[far_left]) < 0.05).all()
+    assert (np.abs(bce.gradient[far_left]) > 0.05).all()
+
+
+def test_iou_is_silent_exactly_from_where_the_boxes_part():
+    iou = curves_of(picked(BY_KEY["s9"]))[0]
+    assert (iou.gradient[iou.x > 10] == 0).all()
+    assert (iou.gradient[(iou.x > 0) & (iou.x < 10)] > 0).all()
+
+
+def test_all_surrogates_lie_above_the_count():
+    count, *others = curves_of(picked(BY_KEY["s13"]))
+    assert all((other.value >= count.value - 1e-12).all() for other in others)
+
+
+# --- the pictures ----------------------------------------------------------------------------------------------------
+
+
+def picked(scene, axis="", **changes):
+    values = {f.param.name: f.value for f in scene.free}
+    return Picked(scene, {**values, **changes}, axis or next(iter(scene.frames)), "gradient" in scene.rows, True)
+
+
+AXES = [(scene, axis) for scene in SCENES for axis in scene.frames]
+
+
+@pytest.mark.parametrize(("scene", "axis"), AXES, ids=[f"{s.key}-{a}" for s, a in AXES])
+def test_a_scene_is_drawn_with_frozen_axes(scene, axis):
+    opened, _ = live(picked(scene, axis), "?", dark=False)
+    moved = {f.param.name: f.param.grid[-2] for f in scene.free}
+    later, _ = live(picked(scene, axis, **moved), "?", dark=False)
+    assert opened.figure.layout.yaxis.range == later.figure.layout.yaxis.range
+    assert opened.figure.layout.xaxis.range == later.figure.layout.xaxis.range
+    assert len(opened.labels) == len(scene.curves)
+    assert opened.stamp == later.stamp
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if s.free], ids=lambda s: s.key)
+def test_what_the_chart_would_ask_for_is_what_the_page_draws(scene):
+    chart, curves = live(picked(scene), "?", dark=False)
+    if not chart.request:
+        return
+    filled = re.sub(r"\{(\w+)\}", lambda m: repr(chart.values[m[1]]), chart.request)
+    views = View.parse_many(parse_qsl(filled))
+    assert views == [c.view for c in curves]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
+def test_a_card_has_a_line_for_every_curve(scene):
+    rows = thumb_rows(scene)
+    assert len(rows) == len(scene.curves)
+    assert all(low < high and np.isfinite(y).any() for _, y, (low, high) in rows)
+
+
+def test_the_marks_say_what_the_words_say():
+    chart, _ = live(picked(BY_KEY["s2"]), "?", dark=False)
+    assert [a.text for a in chart.figure.layout.annotations] == [
+        "<b>100× less</b>", "<b>34.5× less</b>", "<b>0.2976</b>",
+    ]  # fmt: skip
+
+
+def test_the_answer_is_not_in_the_picture_before_it_is_shown():
+    closed = Picked(BY_KEY["s2"], {"gamma": 2.0}, "p_t", slopes=True, revealed=False)
+    assert not live(closed, "?", dark=False)[0].figure.layout.annotations

@@ -1,0 +1,119 @@
+"""What is written into a chart: shaded regions and named places; a chart enlarged for the last row; a map of tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ui.charts.template import INK, PAPER, SOFT, template
+
+__all__ = ["Place", "Region", "annotate", "enlarge", "shade", "tile_figure"]
+
+TINT = {False: "rgba(31, 119, 180, 0.10)", True: "rgba(90, 169, 224, 0.16)"}
+TYPE, LINE = 21, 4.6
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point of a panel with words beside it, ``shift`` pixels away."""
+
+    panel: int
+    x: float
+    y: float
+    words: str
+    shift: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region over x on every panel, or over y on one."""
+
+    lo: float
+    hi: float
+    words: str
+    panel: int | None = None
+
+
+def _axis(letter: str, panel: int) -> str:
+    return letter if panel == 0 else f"{letter}{panel + 1}"
+
+
+def shade(figure: go.Figure, regions: Sequence[Region], dark: bool) -> None:
+    """Tint the regions, behind the curves."""
+    panels = len({trace.yaxis for trace in figure.data})
+    for region in regions:
+        look = {"fillcolor": TINT[dark], "line": {"width": 0}, "layer": "below"}
+        label = {"text": region.words, "textposition": "top right", "font": {"size": 13, "color": SOFT[dark]}}
+        for p in range(panels) if region.panel is None else [region.panel]:
+            x, y = _axis("x", p), _axis("y", p)
+            if region.panel is None:
+                ends = {"x0": region.lo, "x1": region.hi, "y0": 0, "y1": 1, "xref": x, "yref": f"{y} domain"}
+            else:
+                ends = {"x0": 0, "x1": 1, "y0": region.lo, "y1": region.hi, "xref": f"{x} domain", "yref": y}
+            figure.add_shape(type="rect", **ends, **look, **({"label": label} if p in (0, region.panel) else {}))
+
+
+def annotate(figure: go.Figure, places: Sequence[Place], dark: bool) -> None:
+    """A dot at each place and its words beside it, on a ground of paper so that no line runs through them."""
+    for place in places:
+        y_axis = figure.layout[f"yaxis{'' if place.panel == 0 else place.panel + 1}"]
+        figure.add_annotation(
+            x=place.x,
+            y=float(np.log10(place.y)) if y_axis.type == "log" else place.y,
+            xref=_axis("x", place.panel),
+            yref=_axis("y", place.panel),
+            text=f"<b>{place.words}</b>",
+            ax=place.shift[0],
+            ay=place.shift[1],
+            showarrow=True,
+            arrowhead=6,
+            arrowsize=0.7,
+            arrowwidth=1.6,
+            arrowcolor=INK[dark],
+            font={"size": 14, "color": INK[dark]},
+            bgcolor=PAPER[dark],
+            opacity=0.95,
+            borderpad=2,
+        )
+
+
+def enlarge(figure: go.Figure) -> None:
+    """Type and lines as the last row needs them."""
+    figure.update_layout(font={"size": TYPE})
+    figure.update_xaxes(tickfont={"size": TYPE - 2}, title={"font": {"size": TYPE}}, nticks=7)
+    figure.update_yaxes(tickfont={"size": TYPE - 2}, title={"font": {"size": TYPE}}, nticks=5)
+    figure.update_traces(line={"width": LINE}, selector={"type": "scatter"})
+    figure.update_annotations(font={"size": TYPE}, arrowwidth=2.2)
+    figure.update_shapes(label={"font": {"size": TYPE - 4}}, selector=lambda shape: bool(shape.label.text))
+
+
+def tile_figure(z: NDArray[np.float64], title: str, dark: bool = False) -> go.Figure:
+    """A square of tiles around a centre, as pixels: dark is 0, bright is 1."""
+    reach = len(z) // 2
+    d = np.arange(-reach, reach + 1)
+    figure = go.Figure(layout={"template": template(dark)})
+    figure.add_trace(
+        go.Heatmap(
+            x=d,
+            y=d,
+            z=z,
+            zmin=0,
+            zmax=1,
+            colorscale="Viridis",
+            xgap=1,
+            ygap=1,
+            colorbar={"thickness": 14, "outlinewidth": 1, "title": {"text": title, "side": "right"}},
+            hovertemplate="%{x}, %{y}: %{z:.4g}<extra></extra>",
+        )
+    )
+    figure.add_annotation(x=0, y=0, text="<b>+</b>", showarrow=False, font={"size": 16, "color": INK[dark]})
+    figure.update_layout(
+        xaxis={"title": {"text": "pixels to the right"}, "constrain": "domain"},
+        yaxis={"title": {"text": "pixels down"}, "scaleanchor": "x", "constrain": "domain", "autorange": "reversed"},
+        margin={"l": 56, "r": 8, "t": 8, "b": 46},
+    )
+    return figure

@@ -1,0 +1,415 @@
+"""The lecture scenes: records. A scene is a state of the chart, a sentence, what to look for, and a question with its answer.
+
+Every number in its words is declared, either as a setting of the scene or with the name of the computation that gives it;
+the tests make each of those computations twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from losslib import get
+from losslib.spec import Param
+
+__all__ = ["BY_KEY", "SCENES", "Drawn", "Frame", "Free", "Mark", "Number", "Scene", "Shade"]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One curve: ``KEY:name=value,…`` as in an address, with ``{name}`` where a slider holds the value; or a study's name.
+
+    ``label`` is for studies only: a loss is named by its entry and its numbers.
+    """
+
+    of: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What one axis shows: its ends, and the frozen range of each row. A row without a range takes that of its first picture."""
+
+    lo: float
+    hi: float
+    value: tuple[float, float] | None = None
+    gradient: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Free:
+    """A parameter that a hand may move, and where it opens."""
+
+    param: Param
+    value: float
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A region of the chart: over x on every panel, or over y on one row's."""
+
+    lo: float
+    hi: float
+    words: str
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on a curve, named once the answer is shown: an x, or its ``minimum``, ``crossing`` or ``end``.
+
+    ``{x}`` and ``{y}`` are the place, ``{ratio}`` is what the second curve has there over the first.
+    """
+
+    row: str
+    at: float | str
+    words: str
+    curve: int = 0
+    shift: tuple[int, int] = (0, -44)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as the words print it, and the computation it comes from."""
+
+    text: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A finished picture with a sentence. ``frames`` are the axes by their slices, the opening one first."""
+
+    key: str
+    title: str
+    look: str
+    question: str
+    answer: str
+    paper: str
+    cite: str
+    curves: tuple[Drawn, ...]
+    frames: Mapping[str, Frame]
+    numbers: tuple[Number, ...] = ()
+    settings: tuple[str, ...] = ()
+    shared: Mapping[str, str] = field(default_factory=dict)
+    free: tuple[Free, ...] = ()
+    into: str = "x"
+    rows: tuple[str, ...] = ("value", "gradient")
+    scale: str = "linear"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    at: float | None = None
+    ratio: str = ""
+    shades: tuple[Shade, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    dtypes: tuple[str, ...] = ()
+    beside: str = ""
+
+    @property
+    def words(self) -> str:
+        """Everything that is said."""
+        return " ".join((self.title, self.look, self.question, self.answer))
+
+
+def _param(loss: str, name: str) -> Param:
+    return next(p for p in get(loss).params if p.name == name)
+
+
+def _place(loss: str, slice_key: str, name: str) -> Param:
+    return next(p for p in get(loss).kind.slice(slice_key).params if p.name == name)
+
+
+def _numbers(**texts: str) -> tuple[Number, ...]:
+    return tuple(Number(text, of) for of, text in texts.items())
+
+
+GAMMA = _param("focal", "gamma")
+LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
+ETA = Param("eta", 0.05, 0.95, "how often the label is 1", r"\eta", step=0.05)
+
+SCENES = (
+    Scene(
+        key="s1",
+        title="Gamma pushes easy examples to zero.",
+        look="Right of 0.5 the example is well classified. The larger γ, the sooner its loss is gone; far left all curves meet.",
+        question="At pₜ = 0.5, what is left of the loss once γ is 2?",
+        answer="A quarter: 0.1733 of 0.6931. For γ = 0.5, 1 and 5 it is 0.4901, 0.3466 and 0.0217. With γ = 0 the loss is cross-entropy itself.",
+        paper=LIN,
+        cite="Lin et al. 2017, figure 1",
+        curves=(
+            Drawn("focal:gamma=0"),
+            Drawn("focal:gamma=0.5"),
+            Drawn("focal:gamma=1"),
+            Drawn("focal:gamma=2"),
+            Drawn("focal:gamma={gamma}"),
+        ),
+        frames={
+            "p_t": Frame(0.001, 0.999, (0, 5), (-1.3, 0.1)),
+            "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
+        },
+        numbers=_numbers(
+            focal_half_0="0.6931", focal_half_05="0.4901", focal_half_1="0.3466", focal_half_2="0.1733",
+            focal_half_5="0.0217",
+        ),
+        settings=("0.5", "0", "1", "2", "5"),
+        shared={"target": "1"},
+        free=(Free(GAMMA, 5.0),),
+        into="logit",
+        rows=("value",),
+        at=0.5,
+        shades=(Shade(0.5, 1.0, "well classified"),),
+        marks=(
+            Mark("value", 0.5, "{y}", 0, (36, -40)),
+            Mark("value", 0.5, "{y}", 3, (-46, 34)),
+        ),
+    ),
+    Scene(
+        key="s2",
+        title="A hundred times less loss is only 34.5 times less gradient.",
+        look="γ = 2. At pₜ = 0.9 the loss has almost gone, the gradient less so; on the left focal pulls harder than BCE.",
+        question="Where do the two gradients cross, and who is larger on the left?",
+        answer="At pₜ = 0.2976, and left of it focal is: up to 1.2246 times. At pₜ = 0.9 its loss is 100 times smaller, at 0.96838 1000 times.",
+        paper=LIN,
+        cite="Lin et al. 2017",
+        curves=(Drawn("focal:gamma={gamma}"), Drawn("bce_with_logits")),
+        frames={
+            "p_t": Frame(0.001, 0.999, (0, 5), (-1.3, 0.1)),
+            "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
+        },
+        numbers=_numbers(
+            gradient_ratio_at_09="34.5", gradients_cross="0.2976", largest_gradient_ratio="1.2246",
+            loss_ratio_at_09="100", thousandfold="0.96838",
+        ),
+        settings=("2", "0.9", "1000"),
+        shared={"target": "1"},
+        free=(Free(GAMMA, 2.0),),
+        into="logit",
+        at=0.9,
+        ratio="BCE / Focal",
+        marks=(
+            Mark("value", 0.9, "{ratio}× less", 1, (-70, -40)),
+            Mark("gradient", 0.9, "{ratio}× less", 0, (-40, 46)),
+            Mark("gradient", "crossing", "{x}", 0, (34, 34)),
+        ),
+    ),
+    Scene(
+        key="s3",
+        title="A squared error after a sigmoid goes silent when it is most wrong.",
+        look="The label is 1. In the shaded band the gradient is below 0.05: on the far left only the squared error is there.",
+        question="At z = −5 both are badly wrong. How many times harder does cross-entropy pull?",
+        answer="75 times: −0.9933 against −0.0132. The squared error never pulls harder than 8/27. From z = −5 it takes 119 steps to p = 0.9, "
+        "cross-entropy 16; from z = −8 it is 1542 against 19.",
+        paper="Golik, Doetsch & Ney 2013, Cross-Entropy vs. Squared Error Training, doi:10.21437/Interspeech.2013-436",
+        cite="Golik et al. 2013",
+        curves=(Drawn("sigmoid_mse"), Drawn("bce_with_logits")),
+        frames={"logit": Frame(-10, 10, (0, 6), (-1.1, 0.1)), "probability": Frame(0.001, 0.999, (0, 6), (-6, 0.5))},
+        numbers=_numbers(
+            slope_ratio_at_minus_5="75", bce_slope_at_minus_5="−0.9933", mse_slope_at_minus_5="−0.0132",
+            largest_mse_slope="8/27", mse_steps_from_minus_5="119", bce_steps_from_minus_5="16",
+            mse_steps_from_minus_8="1542", bce_steps_from_minus_8="19",
+        ),
+        settings=("1", "0.05", "−5", "−8", "0.9"),
+        shared={"target": "1"},
+        at=-5.0,
+        ratio="BCE / Sigmoid + MSE",
+        shades=(Shade(-0.05, 0.05, "silent: |gradient| < 0.05", "gradient"),),
+        marks=(
+            Mark("gradient", -5.0, "{y}", 0, (46, 40)),
+            Mark("gradient", -5.0, "{y}", 1, (60, -22)),
+        ),
+    ),
+    Scene(
+        key="s7",
+        title="Negatives near the centre are forgiven.",
+        look="The weight of a pixel that is no centre, (1 − Y)⁴ at first: dark is forgiven. Y is a Gaussian cut off in a square of radius 5.",
+        question="A pixel next to the centre: how much of its loss is left?",
+        answer="0.00037 of it. At a distance of 2 it is 0.0404, of 3 0.296; at 5 still 0.906, and from 6 on, where the Gaussian is cut off, all of it: 1.",
+        paper="Zhou et al. 2019, Objects as Points, arXiv:1904.07850",
+        cite="Zhou et al. 2019",
+        curves=(Drawn("forgiven", "weight, β = {beta}"),),
+        frames={"distance": Frame(0, 8, (-0.05, 1.05))},
+        numbers=_numbers(
+            forgiven_1="0.00037", forgiven_2="0.0404", forgiven_3="0.296", forgiven_5="0.906", forgiven_6="1",
+        ),
+        settings=("1", "2", "3", "5", "6"),
+        free=(Free(_param("penalty_reduced_focal", "beta"), 4.0),),
+        rows=("value",),
+        titles={"x": "distance from the centre, in pixels", "value": "weight (1 − Y)ᵝ"},
+        at=1.0,
+        marks=(
+            Mark("value", 2.0, "{y}", 0, (0, -44)),
+            Mark("value", 3.0, "{y}", 0, (-46, -20)),
+            Mark("value", 6.0, "cut off: {y}", 0, (0, 40)),
+        ),
+        beside="heatmap",
+    ),
+    Scene(
+        key="s9",
+        title="Boxes that do not touch: IoU has nothing to say.",
+        look="A box as large as the target, 10 by 10, moves to the right. From a shift of 10 on the two no longer touch.",
+        question="What does IoU tell a box that is 20 away?",
+        answer="Nothing: its loss is 1 and its gradient 0. GIoU is 1.3333 there with gradient 0.0222, DIoU and CIoU 1.4 with 0.016. "
+        "Now a box of size 4 inside the target: IoU and GIoU are 0.84 wherever it is, DIoU 0.84 in the middle and 0.93 in a corner.",
+        paper="Rezatofighi et al. 2019, Generalized Intersection over Union, arXiv:1902.09630",
+        cite="Rezatofighi et al. 2019; Zheng et al. 2020",
+        curves=(Drawn("iou"), Drawn("giou"), Drawn("diou"), Drawn("ciou")),
+        frames={"shift": Frame(0, 40, (-0.08, 2.1), (-0.02, 0.14))},
+        numbers=_numbers(
+            iou_at_20="1", iou_slope_at_20="0", giou_at_20="1.3333", giou_slope_at_20="0.0222", diou_at_20="1.4",
+            diou_slope_at_20="0.016", iou_inside="0.84", diou_inside_corner="0.93",
+        ),
+        settings=("10", "20", "4"),
+        shared={"size": "{size}"},
+        free=(Free(_place("iou", "shift", "size"), 10.0),),
+        at=20.0,
+        shades=(Shade(10, 40, "no overlap, at size 10"),),
+        marks=(
+            Mark("value", 20.0, "{y}", 0, (0, 40)),
+            Mark("value", 20.0, "{y}", 2, (0, -40)),
+            Mark("gradient", 20.0, "{y}", 0, (-52, -40)),
+            Mark("gradient", 20.0, "{y}", 1, (40, -44)),
+        ),
+        beside="boxes",
+    ),
+    Scene(
+        key="s10",
+        title="The clamp hides the mistake.",
+        look="The label is 0, and the model is ever surer of a 1. One loss sees the probability, the other the logit; the same kernels as in training.",
+        question="In float32, what does the loss on the probability say from z = 17 on?",
+        answer="100, with gradient 0: at z = 16.636 the sigmoid has become exactly one, and the loss jumps there from 15.94. With logits z = 17 costs 17.0, "
+        "gradient 1.00. In float64 it happens at 36.74, in float16 at 8.320, in bfloat16 at 6.25. The other label dies otherwise: at z = −28 its "
+        "gradient is −0.69, at −30 −0.094, in float32 and in float64.",
+        paper="PyTorch, torch.nn.BCELoss: each log is at least −100, the gradient's denominator at least 1e-12",
+        cite="torch.nn.BCELoss",
+        curves=(Drawn("bce:dtype={dtype}"), Drawn("bce_with_logits:dtype={dtype}")),
+        frames={"logit": Frame(0, 40, (-5, 106), (-0.1, 1.15))},
+        numbers=_numbers(
+            clamped_at_17="100", clamped_slope_at_17="0", float32_saturates="16.636", last_before="15.94",
+            with_logits_at_17="17.0", with_logits_slope_at_17="1.00", float64_saturates="36.74", float16_saturates="8.320",
+            bfloat16_saturates="6.25", positive_slope_at_minus_28="−0.69", positive_slope_at_minus_30="−0.094",
+        ),
+        settings=("0", "1", "17", "−28", "−30"),
+        shared={"target": "0"},
+        at=17.0,
+        marks=(
+            Mark("value", 17.0, "{y}", 0, (-50, 26)),
+            Mark("value", 17.0, "{y}", 1, (0, -40)),
+        ),
+        dtypes=("float64", "float32", "bfloat16", "float16"),
+    ),
+    Scene(
+        key="s11",
+        title="Focal is not proper.",
+        look="The expected loss when the label is 1 with probability η. An honest loss is smallest at p = η.",
+        question="η = 0.7 and γ = 2. Which p does focal ask for?",
+        answer="0.5785: focal wants the model less sure than the truth. At η = 0.9 it asks for 0.6942. Cross-entropy asks for 0.7, and for 0.9.",
+        paper="Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",
+        cite="Charoenphakdee et al. 2021",
+        curves=(Drawn("focal_risk", "Focal\nγ = {gamma}"), Drawn("bce_risk", "BCE")),
+        frames={"probability": Frame(0.001, 0.999, (0, 2), (-3, 3))},
+        numbers=_numbers(
+            focal_minimiser_07="0.5785", focal_minimiser_09="0.6942", bce_minimiser_07="0.7", bce_minimiser_09="0.9"
+        ),
+        settings=("1", "2", "0.7", "0.9"),
+        free=(Free(ETA, 0.7), Free(GAMMA, 2.0)),
+        rows=("value",),
+        titles={"x": "predicted probability p", "value": "expected loss"},
+        marks=(
+            Mark("value", "minimum", "smallest at {x}", 0, (0, 48)),
+            Mark("value", "minimum", "smallest at {x}", 1, (40, -48)),
+        ),
+    ),
+    Scene(
+        key="s12",
+        title="A soft label has a floor.",
+        look="Cross-entropy against a label of 0.7. Follow the gradient to where it is 0, and read the loss above.",
+        question="How small can the loss become?",
+        answer="0.6109, at p = 0.7, and no smaller: that is the label's own entropy. For a label of 0.5 the floor is 0.6931, for a hard one 0.",
+        paper="Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv:1512.00567",
+        cite="Szegedy et al. 2016",
+        curves=(Drawn("bce_with_logits"),),
+        frames={"probability": Frame(0.001, 0.999, (0, 3), (-3, 3)), "logit": Frame(-6, 6, (0, 3), (-1.05, 1.05))},
+        numbers=_numbers(floor_07="0.6109", best_07="0.7", floor_05="0.6931", floor_1="0"),
+        settings=("0.7", "0.5", "0"),
+        shared={"target": "{target}"},
+        free=(Free(_place("bce_with_logits", "probability", "target"), 0.7),),
+        marks=(Mark("value", "minimum", "{y} at {x}", 0, (0, -52)),),
+    ),
+    Scene(
+        key="s13",
+        title="What we train on lies above what we count.",
+        look="Five prices of the margin. The steps count the mistakes; all others stay above, and those that are convex can be descended.",
+        question="A mistake by a margin of −1: what does each charge?",
+        answer="The count 1, hinge 2, hinge squared 4, logistic 1.895, exponential 2.718. The logistic is in bits here: with the natural log it is "
+        "0.693 at margin 0, and no longer bounds the count.",
+        paper="Bartlett, Jordan & McAuliffe 2006, Convexity, Classification, and Risk Bounds, doi:10.1198/016214505000000907",
+        cite="Bartlett et al. 2006",
+        curves=(
+            Drawn("zero_one", "0-1"),
+            Drawn("hinge:margin=1"),
+            Drawn("squared_hinge", "Hinge²"),
+            Drawn("logistic_base_2", "Logistic, base 2"),
+            Drawn("exponential"),
+        ),
+        frames={"margin": Frame(-2, 2, (-0.15, 5), (-5, 0.5))},
+        numbers=_numbers(
+            zero_one_at_minus_1="1", hinge_at_minus_1="2", squared_hinge_at_minus_1="4", logistic_at_minus_1="1.895",
+            exponential_at_minus_1="2.718", natural_logistic_at_0="0.693",
+        ),
+        settings=("−1", "0"),
+        shared={"target": "1"},
+        rows=("value",),
+        titles={"x": "margin m", "value": "loss"},
+        at=-1.0,
+        marks=tuple(
+            Mark("value", -1.0, "{y}", k, (dx, dy))
+            for k, dx, dy in ((0, 60, 18), (1, -58, 0), (2, 46, -10), (3, 74, 8), (4, 66, -14))
+        ),
+    ),
+    Scene(
+        key="s14",
+        title="Gamma below one breaks a naive implementation.",
+        look="The size of the gradient of a well classified example, in float32. The same formula three times; two of the lines stop.",
+        question="γ = 0.5, z = 30: which of the three still has a gradient?",
+        answer="Only the stable one. From z = 16.636 on the sigmoid is exactly 1, and the others multiply 0 by infinity: nan. With γ = 0 the chain rule "
+        "written by hand is nan too; with γ = 2 all three hold.",
+        paper="Goldberg 1991, What Every Computer Scientist Should Know About Floating-Point Arithmetic, doi:10.1145/103162.103163",
+        cite="Goldberg 1991",
+        curves=(
+            Drawn("stable_slope", "stable\nγ = {gamma}"),
+            Drawn("written_slope", "as written, by autograd"),
+            Drawn("hand_slope", "chain rule by hand"),
+        ),
+        frames={"logit": Frame(0, 30, (-22, 0.5))},
+        numbers=_numbers(float32_saturates="16.636"),
+        settings=("1", "0.5", "30", "0", "2"),
+        free=(Free(GAMMA, 0.5),),
+        rows=("value",),
+        scale="log",
+        titles={"x": "logit z, the label is 1", "value": "size of dL/dz"},
+        marks=(Mark("value", "end", "nan from here on", 1, (60, -40)),),
+    ),
+    Scene(
+        key="s15",
+        title="Smooth L1 is not the larger of its two branches.",
+        look="One line is the formula max(½r², |r| − ½) as it is often written; the other is smooth L1.",
+        question="What does the maximum give at r = 3, and how hard does it pull?",
+        answer="4.5 with gradient 3, where smooth L1 gives 2.5 with gradient 1: the maximum is ½r² everywhere, and outliers pull as hard as ever.",
+        paper="Girshick 2015, Fast R-CNN, arXiv:1504.08083",
+        cite="Girshick 2015",
+        curves=(Drawn("smooth_l1:beta=1"), Drawn("larger_branch", "max(½r², |r| − ½)")),
+        frames={"residual": Frame(-4, 4, (-0.4, 8), (-4.2, 4.2))},
+        numbers=_numbers(
+            maximum_at_3="4.5", maximum_slope_at_3="3", smooth_l1_at_3="2.5", smooth_l1_slope_at_3="1"
+        ),
+        settings=("3",),
+        at=3.0,
+        marks=(
+            Mark("value", 3.0, "{y}", 0, (40, 26)),
+            Mark("value", 3.0, "{y}", 1, (-50, -10)),
+            Mark("gradient", 3.0, "{y}", 0, (30, 30)),
+            Mark("gradient", 3.0, "{y}", 1, (-50, -10)),
+        ),
+    ),
+)  # fmt: skip
+
+BY_KEY = {scene.key: scene for scene in SCENES}

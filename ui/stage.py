@@ -1,0 +1,353 @@
+"""From a scene and the numbers under its sliders to the live chart: curves of the catalogue and of studies on one x, with
+frozen axes, shaded regions and named places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, cast
+
+import numpy as np
+import plotly.graph_objects as go
+
+from losslib import Curve, Snapshot, View
+from losslib.errata import larger_branch
+from losslib.studies import heatmap, naive, risk, surrogates
+from losslib.studies.lines import Function, along
+from losslib.studies.lines import Line as Study
+from ui.api.wire import curves_bytes
+from ui.caching import drawn, example
+from ui.charts.lines import Line, Panel, line_figure
+from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
+from ui.controls import stops
+from ui.live import Live
+from ui.pictures import picture
+from ui.pictures.marks import Picture
+from ui.scenes import Frame, Mark, Scene
+from ui.words import glyph, number, x_symbol
+
+__all__ = ["Picked", "beside", "curves_of", "example_of", "live", "slider_key", "thumb_rows"]
+
+POINTS = 401
+RADIUS = 5
+LEAST = 1e-30
+
+
+@dataclass(frozen=True)
+class Picked:
+    """How a scene is shown now: the numbers under its sliders, the axis, the dtype, and whether slopes are drawn."""
+
+    scene: Scene
+    values: Mapping[str, float]
+    axis: str
+    slopes: bool
+    revealed: bool
+    dtype: str = "float32"
+    at: float | None = None
+
+    @property
+    def frame(self) -> Frame:
+        """The ends of the axis that is drawn."""
+        return self.scene.frames[self.axis]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The panels from the top."""
+        return ("value", "gradient") if self.slopes else ("value",)
+
+
+def slider_key(name: str) -> str:
+    """The key of a scene's slider: Explore may have one of the same name with another range."""
+    return f"scene_{name}"
+
+
+# --- the curves ------------------------------------------------------------------------------------------------------
+
+
+def _size_of_slope(line: Study) -> Study:
+    return Study(line.x, np.abs(line.gradient), line.gradient, place=line.place)
+
+
+def _size(line: Study) -> Study:
+    return Study(line.x, np.abs(line.value), line.gradient, place=line.place)
+
+
+def _stable(v: Mapping[str, float], lo: float, hi: float, n: int) -> Study:
+    curve = drawn(View.of("focal", "logit", gamma=v["gamma"], target=1, lo=lo, hi=hi, points=n, dtype="float32"))
+    assert isinstance(curve, Curve)
+    return Study(curve.x, np.abs(curve.gradient), curve.gradient, place=curve.place)
+
+
+def _risk(loss: str, v: Mapping[str, float], lo: float, hi: float, n: int, **params: float) -> Study:
+    return along(lambda p: risk.conditional_risk(p, loss, v["eta"], **params), lo, hi, n)
+
+
+def _fixed(fn: Function) -> Callable[[Mapping[str, float], float, float, int], Study]:
+    """A study that no slider bends."""
+    return lambda _, lo, hi, n: along(fn, lo, hi, n)
+
+
+STUDIES: Mapping[str, Callable[[Mapping[str, float], float, float, int], Study]] = {
+    "forgiven": lambda v, lo, hi, n: along(lambda d: heatmap.forgiven(d, 0 * d, RADIUS, v["beta"]), lo, hi, n),
+    "focal_risk": lambda v, lo, hi, n: _risk("focal", v, lo, hi, n, gamma=v["gamma"]),
+    "bce_risk": lambda v, lo, hi, n: _risk("bce_with_logits", v, lo, hi, n),
+    "zero_one": _fixed(surrogates.zero_one),
+    "squared_hinge": _fixed(surrogates.squared_hinge),
+    "logistic_base_2": _fixed(surrogates.logistic_base_2),
+    "stable_slope": _stable,
+    "written_slope": lambda v, lo, hi, n: _size_of_slope(
+        along(partial(naive.focal_as_written, gamma=v["gamma"]), lo, hi, n, "float32")
+    ),
+    "hand_slope": lambda v, lo, hi, n: _size(
+        along(partial(naive.focal_slope_by_hand, gamma=v["gamma"]), lo, hi, n, "float32")
+    ),
+    "larger_branch": _fixed(larger_branch),
+}
+
+
+def _words(picked: Picked, spec: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The words of one curve, with texts for its open numbers."""
+    key, _, rest = spec.partition(":")
+    own = [tuple(part.split("=")) for part in rest.split(",")] if rest else []
+    shared = [] if picked.axis not in picked.scene.frames else list(picked.scene.shared.items())
+    frame = picked.frame
+    said = [("loss", key), ("slice", picked.axis), *own, *shared]
+    said += [("points", str(POINTS)), ("from", repr(frame.lo)), ("to", repr(frame.hi))]
+    if picked.scene.into != "x" and picked.axis != picked.scene.into:
+        said.append(("gradient", picked.scene.into))
+    return [(word, text.format(**values)) for word, text in said]
+
+
+def _texts(picked: Picked) -> dict[str, str]:
+    return {"dtype": picked.dtype, **{name: repr(value) for name, value in picked.values.items()}}
+
+
+def view_of(picked: Picked, k: int) -> View | None:
+    """The view of one curve; None if it is a study."""
+    spec = picked.scene.curves[k].of
+    return None if spec in STUDIES else View.parse(_words(picked, spec, _texts(picked)))
+
+
+def curves_of(picked: Picked) -> list[Curve]:
+    """The numbers of every curve, in order. A study's has all that a ``Curve`` has but the view."""
+    found = []
+    for k, curve in enumerate(picked.scene.curves):
+        view = view_of(picked, k)
+        frame = picked.frame
+        line = STUDIES[curve.of](picked.values, frame.lo, frame.hi, POINTS) if view is None else drawn(view)
+        found.append(cast(Curve, line))
+    return found
+
+
+def _label(picked: Picked, k: int) -> str:
+    """The name of a curve and the numbers that the scene gives it, ``{slider}`` for those under a hand."""
+    curve, view = picked.scene.curves[k], view_of(picked, k)
+    names = {free.param.name: f"{{{slider_key(free.param.name)}}}" for free in picked.scene.free}
+    if view is None:
+        return curve.label.format(**names)
+    _, _, rest = curve.of.partition(":")
+    said = []
+    for part in rest.split(",") if rest else []:
+        name, text = part.split("=")
+        param = next((p for p in view.the_loss.params if p.name == name), None)
+        if param is None:
+            said.append(view.dtype)
+        elif text.startswith("{"):
+            said.append(f"{glyph(param.symbol)} = {names[name]}")
+        else:
+            said.append(f"{glyph(param.symbol)} = {number(float(text))}")
+    return "\n".join([view.the_loss.name, *said])
+
+
+# --- the chart -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _range(scene_key: str, axis: str, row: str, low: float, high: float) -> tuple[float, float]:
+    pad = 0.05 * (high - low) or 0.5
+    return (low - pad, high + pad)
+
+
+def _ranges(picked: Picked, curves: Sequence[Curve]) -> dict[str, tuple[float, float]]:
+    """The frozen range of each row: the scene's own, else that of the picture."""
+    found = {}
+    for row in picked.rows:
+        given: tuple[float, float] | None = getattr(picked.frame, row)
+        if given is None:
+            seen = np.concatenate([getattr(c, row)[np.isfinite(getattr(c, row))] for c in curves])
+            given = _range(picked.scene.key, picked.axis, row, float(seen.min()), float(seen.max()))
+        found[row] = given
+    return found
+
+
+def _where(mark: Mark, curves: Sequence[Curve]) -> float | None:
+    """The x of a mark; None if there is no such place on the curves as they are now."""
+    curve = curves[mark.curve]
+    row = getattr(curve, mark.row)
+    if mark.at == "minimum":
+        return _lowest(curve.x, row)
+    if mark.at == "end":
+        gone = np.flatnonzero(~np.isfinite(row))
+        return float(curve.x[gone[0] - 1]) if len(gone) and gone[0] > 0 else None
+    if mark.at == "crossing":
+        apart = getattr(curves[1], mark.row) - getattr(curves[0], mark.row)
+        changes = np.flatnonzero((apart[:-1] * apart[1:] < 0) & (np.abs(curve.gradient[:-1]) > 1e-3))
+        if not len(changes):
+            return None
+        i = int(changes[0])
+        return float(curve.x[i] - apart[i] * (curve.x[i + 1] - curve.x[i]) / (apart[i + 1] - apart[i]))
+    return float(mark.at)
+
+
+def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    """The lowest place, between the samples too: the vertex of the parabola through the three around it."""
+    i = int(np.nanargmin(y))
+    if not 0 < i < len(x) - 1:
+        return float(x[i])
+    bend = y[i - 1] - 2 * y[i] + y[i + 1]
+    return float(x[i] + (x[1] - x[0]) * 0.5 * (y[i - 1] - y[i + 1]) / bend) if bend > 0 else float(x[i])
+
+
+def _exact(picked: Picked, k: int, row: str, at: float, curve: Curve) -> float:
+    """What a curve has at a place: computed there if it is a loss's, else between its samples."""
+    view = view_of(picked, k)
+    if view is None or view.dtype == "bfloat16":
+        return float(np.interp(at, curve.x, getattr(curve, row)))
+    if row == "value" or view.gradient == "x":
+        shot = example(view, at)
+        return shot.value if row == "value" else shot.slope[0]
+    return float(np.interp(at, curve.x, getattr(curve, row)))
+
+
+def _places(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
+    """The named places that are on this axis; those at a fixed x belong to the opening axis."""
+    first = next(iter(picked.scene.frames))
+    found = []
+    for mark in picked.scene.marks:
+        if mark.row not in picked.rows or (not isinstance(mark.at, str) and picked.axis != first):
+            continue
+        x = _where(mark, curves)
+        if x is None:
+            continue
+        ys = [_exact(picked, k, mark.row, x, c) for k, c in enumerate(curves)]
+        y = ys[mark.curve]
+        if not np.isfinite(y):
+            continue
+        share = ys[1] / ys[0] if len(ys) > 1 and ys[0] else np.inf
+        said = mark.words.format(x=_short(x), y=_short(y), ratio=_short(share, 3))
+        found.append(Place(picked.rows.index(mark.row), x, y, said, mark.shift))
+    return found
+
+
+def _short(value: float, digits: int = 4) -> str:
+    return f"{value:.{digits}g}".replace("-", "−").replace("e−0", "e−")
+
+
+def _regions(picked: Picked) -> list[Region]:
+    first = next(iter(picked.scene.frames))
+    return [
+        Region(shade.lo, shade.hi, shade.words, picked.rows.index(shade.row) if shade.row else None)
+        for shade in picked.scene.shades
+        if (shade.row in picked.rows if shade.row else picked.axis == first)
+    ]
+
+
+def _titles(picked: Picked) -> tuple[str, dict[str, str], str]:
+    """The title of x, those of the panels, and the symbol of x."""
+    scene, view = picked.scene, next(filter(None, (view_of(picked, k) for k in range(len(picked.scene.curves)))), None)
+    given = dict(scene.titles)
+    symbol = x_symbol(view) if view else {"distance": "d", "logit": "z"}.get(picked.axis, "p")
+    x = given.pop("x", "") or (glyph(view.the_slice.axes[0].label) if view else picked.axis)
+    into = x_symbol(view) if view and view.gradient == "x" else "z"
+    return x, {"value": "loss", "gradient": f"gradient dL/d{into}", **given}, symbol
+
+
+def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool, present: bool) -> go.Figure:
+    """The picture, whole."""
+    title, names, _ = _titles(picked)
+    panels = [Panel(row, names[row], 1.35 if row == "value" else 1.0, _scale(picked, row)) for row in picked.rows]
+    lines = [Line(curve, _label(picked, k).replace("\n", ", ")) for k, curve in enumerate(curves)]
+    figure = line_figure(lines, panels, title, dark)
+    for p, (row, (low, high)) in enumerate(_ranges(picked, curves).items(), start=1):
+        figure.update_layout({f"yaxis{'' if p == 1 else p}": {"range": [low, high]}})
+        del row
+    shade(figure, _regions(picked), dark)
+    if picked.revealed:
+        annotate(figure, _places(picked, curves), dark)
+    if present:
+        enlarge(figure)
+    return figure
+
+
+def _scale(picked: Picked, row: str) -> str:
+    return picked.scene.scale if row == "value" else "linear"
+
+
+def live(picked: Picked, link: str, dark: bool, present: bool = False, height: str = "") -> tuple[Live, list[Curve]]:
+    """What the live chart shows, and the numbers behind it."""
+    curves = curves_of(picked)
+    _, names, symbol = _titles(picked)
+    follows = all(view_of(picked, k) for k in range(len(curves)))
+    values = {slider_key(name): value for name, value in picked.values.items()}
+    params = {slider_key(f.param.name): f.param for f in picked.scene.free}
+    shown = (picked.scene.key, picked.axis, picked.slopes, picked.revealed, picked.dtype, dark, present)
+    chart = Live(
+        stamp=" ".join(map(str, shown)),
+        figure=figure_of(picked, curves, dark, present),
+        frame=curves_bytes(curves),
+        route="curves",
+        request=_request(picked) if follows else "",
+        sliders={name: stops(p, values[name]) for name, p in params.items()} if follows else {},
+        values=values,
+        address=link,
+        labels=[_label(picked, k) for k in range(len(curves))],
+        panels=[names[row] for row in picked.rows],
+        symbol=symbol,
+        ratio=picked.scene.ratio,
+        tangent=False,
+        cursor=picked.at if picked.at is not None else picked.scene.at,
+        extra={"frozen": True, "present": present},
+        **({"height": height} if height else {}),
+    )
+    return chart, curves
+
+
+def _request(picked: Picked) -> str:
+    """The query that draws these curves again, with the sliders' values left open."""
+    slots = {"dtype": picked.dtype, **{name: f"{{{slider_key(name)}}}" for name in picked.values}}
+    specs = [f"curve={c.of.format(**slots)}" for c in picked.scene.curves]
+    shared = dict(_words(picked, picked.scene.curves[0].of.partition(":")[0], slots))
+    return "&".join([*specs, *(f"{word}={text}" for word, text in shared.items() if word != "loss")])
+
+
+# --- beside the chart ------------------------------------------------------------------------------------------------
+
+
+def example_of(picked: Picked) -> Snapshot | None:
+    """The example at the cursor, of the first curve."""
+    view = view_of(picked, 0)
+    at = picked.at if picked.at is not None else picked.scene.at
+    return None if view is None or at is None else example(view, at)
+
+
+def beside(picked: Picked, dark: bool) -> go.Figure | Picture | None:
+    """What is drawn beside the curves: the map of weights, or the boxes at the cursor."""
+    if picked.scene.beside == "heatmap":
+        return _heat(picked.values["beta"], dark)
+    shot = example_of(picked) if picked.scene.beside == "boxes" else None
+    return picture(shot) if shot else None
+
+
+def _heat(beta: float, dark: bool) -> go.Figure:
+    return tile_figure(heatmap.weights(RADIUS + 2, RADIUS, beta), "weight of a negative pixel", dark)
+
+
+def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, float]]]:
+    """For a card: x, the first row of each curve, and the range it is seen in."""
+    axis = next(iter(scene.frames))
+    picked = Picked(scene, {f.param.name: f.value for f in scene.free}, axis, slopes=False, revealed=False)
+    curves = curves_of(picked)
+    within = _ranges(picked, curves)["value"]
+    log = scene.scale == "log"
+    return [(c.x, np.log10(np.maximum(c.value, LEAST)) if log else c.value, within) for c in curves]
