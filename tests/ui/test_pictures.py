@@ -1,0 +1,295 @@
+"""The pictures: every loss has one, its arrows and maps are the gradient, and a step along them lowers the loss."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from losslib import LOSSES, Snapshot, View, snapshot
+from ui import api
+from ui.pictures import DRAWERS, Picture, picture
+
+SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
+FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "heat", "outline"}
+STEPS = [10.0**k for k in range(-1, -10, -1)]
+
+
+def places(view: View) -> Iterator[tuple[float, ...]]:
+    """Both ends of a slice, its middle, and where the cursor opens."""
+    ends = [view.range, *((axis.lo, axis.hi) for axis in view.the_slice.axes[1:])]
+    for share in (0.0, 0.31, 0.5, 0.68, 1.0):
+        yield tuple(lo + share * (hi - lo) for lo, hi in ends)
+
+
+def drawn(shot: Snapshot) -> Picture:
+    """The picture, which must be there."""
+    found = picture(shot)
+    assert found is not None, shot.view.the_loss.kind.key
+    return found
+
+
+def way_down(found: Picture, shot: Snapshot) -> dict[str, np.ndarray]:
+    """For each input that a picture shows a gradient of, the numbers it says point down."""
+    ways: dict[str, np.ndarray] = {}
+    for mark in found.marks:
+        if "of" in mark:
+            whole = ways.setdefault(mark["of"], np.zeros(shot.inputs[mark["of"]].size))
+            whole[mark["where"]] = mark["down"]
+    return {name: way.reshape(shot.inputs[name].shape) for name, way in ways.items()}
+
+
+def cost(shot: Snapshot, inputs: dict[str, np.ndarray]) -> float:
+    """The loss of one example; inf where a step has left the loss's domain."""
+    view = shot.view
+    tensors = [torch.as_tensor(inputs[name])[None] for name in view.the_loss.kind.inputs]
+    try:
+        return float(view.the_loss.fn(*tensors, **view.loss_params)[0])
+    except RuntimeError:
+        return math.inf
+
+
+# --- every loss ------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_the_catalogue_has_a_drawer_and_no_drawer_is_idle():
+    assert {loss.kind.key for loss in LOSSES.values()} == set(DRAWERS)
+
+
+@pytest.mark.parametrize(("key", "slice_key"), SLICES)
+def test_every_loss_has_a_picture_all_along_its_slices(key, slice_key):
+    view = View(key, slice_key)
+    for at in places(view):
+        found = drawn(snapshot(view, at))
+        body = json.loads(json.dumps(found.json(), allow_nan=False))
+        assert {mark["mark"] for row in body["rows"] for panel in row for mark in panel["marks"]} <= FORMS
+        assert "nan" not in found.caption
+        assert "inf" not in found.caption
+
+
+@pytest.mark.parametrize(("key", "slice_key"), SLICES)
+def test_the_gradient_in_a_picture_is_the_snapshots_and_only_that(key, slice_key):
+    view = View(key, slice_key)
+    for at in places(view):
+        shot = snapshot(view, at)
+        ways = way_down(drawn(shot), shot)
+        assert ways
+        for name, way in ways.items():
+            finite = np.isfinite(shot.gradients[name])
+            np.testing.assert_allclose(way[finite], -shot.gradients[name][finite], rtol=1e-7, atol=0)
+
+
+@pytest.mark.parametrize(("key", "slice_key"), SLICES)
+def test_a_step_along_the_arrows_lowers_the_loss(key, slice_key):
+    view = View(key, slice_key)
+    tried = 0
+    for at in list(places(view))[1:4]:
+        shot = snapshot(view, at)
+        ways = way_down(drawn(shot), shot)
+        longest = max(float(np.abs(way).max()) for way in ways.values())
+        if longest < 1e-9 or not math.isfinite(shot.value):
+            continue
+        tried += 1
+        before = cost(shot, dict(shot.inputs))
+        steps = ({**shot.inputs, **{n: shot.inputs[n] + s * w / longest for n, w in ways.items()}} for s in STEPS)
+        assert any(cost(shot, step) < before for step in steps), at
+    assert tried or slice_key != View(key).slice
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_every_arrow_is_drawn_the_way_its_gradient_says(key):
+    view = View(key)
+    for at in places(view):
+        for mark in drawn(snapshot(view, at)).marks:
+            if mark["mark"] != "arrow" or not any(mark["down"]):
+                continue
+            by, down = np.array(mark["by"]), np.array(mark["down"])
+            if len(down) == 2:
+                assert by @ down == pytest.approx(np.hypot(*by) * np.hypot(*down), rel=1e-4)
+            else:
+                assert np.sign(by[by != 0]).tolist() == np.sign(down).tolist()
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_every_parameter_at_its_ends_still_has_a_picture(key):
+    view = View(key)
+    middle = tuple(places(view))[3]
+    for param in (*view.the_loss.params, *view.the_slice.params):
+        for value in (param.lo, param.hi):
+            json.dumps(drawn(snapshot(view.change(**{param.name: value}), middle)).json(), allow_nan=False)
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------------
+
+
+def marks(key: str, slice_key: str, at: float | tuple[float, ...], kind: str, **params: float) -> list[dict]:
+    """The marks of one form."""
+    found = drawn(snapshot(View.of(key, slice_key, **params), at))
+    return [mark for mark in found.marks if mark["mark"] == kind]
+
+
+def arrows(key: str, slice_key: str, at: float | tuple[float, ...], **params: float) -> dict[tuple, list[float]]:
+    """What each arrow says, by input and place."""
+    return {(m["of"], *m["where"]): m["down"] for m in marks(key, slice_key, at, "arrow", **params)}
+
+
+def gradient_bars(key: str, slice_key: str, at: float | tuple[float, ...], **params: float) -> list[float]:
+    """The signed bars."""
+    return [m["down"][0] for m in marks(key, slice_key, at, "rect", **params) if "of" in m]
+
+
+def role(found: list[dict], name: str) -> list[list[float]]:
+    """Where the marks of a role are."""
+    return [m["at"] for m in found if m["role"] == name and "of" not in m]
+
+
+def test_boxes_half_over_each_other_share_a_third_and_the_side_that_sticks_out_is_drawn_in():
+    # p = [5, 0, 15, 10], t = [0, 0, 10, 10]: they share 50 of 150; 1 - IoU falls by 50/150² for a unit less of x2's 100
+    found = marks("iou", "shift", 5.0, "rect")
+    assert role(found, "prediction") == [[5, 0, 15, 10]]
+    assert role(found, "target") == [[0, 0, 10, 10]]
+    assert role(found, "both") == [[5, 0, 10, 10]]
+    assert role(found, "hull") == [[0, 0, 15, 10]]
+    said = arrows("iou", "shift", 5.0)
+    assert said["p", 2] == pytest.approx([-50 * 10 / 150**2])
+    assert said["p", 0] == pytest.approx([-10 / 150])
+
+
+def test_two_masks_that_say_nothing_have_half_of_the_disc_and_a_map_of_two_values():
+    # p = 1/2 everywhere: BCE's gradient is (p - t) / (p (1 - p)) = ∓2 at each of 1024 pixels
+    shot = snapshot(View.of("mask_bce", "confidence", shift=3), 0.5)
+    way = way_down(drawn(shot), shot)["p"] * 1024
+    assert set(np.unique(way.round(6))) == {-2.0, 2.0}
+    assert "TP 104, FP 408, FN 104 of 208" in drawn(shot).caption
+
+
+def test_a_pair_of_different_kinds_inside_the_margin_is_pushed_apart_by_what_is_missing():
+    said = arrows("contrastive", "distance", 0.25, margin=1, same=0)
+    assert said["b", 0, 1] == pytest.approx([0, 0.75])
+    assert said["a", 0, 1] == pytest.approx([0, -0.75])
+    assert marks("contrastive", "distance", 0.25, "circle", margin=1, same=0)[0]["at"] == [1, 0, 1]
+
+
+def test_a_triplet_pulls_the_positive_and_pushes_the_negative_with_force_one():
+    said = arrows("triplet", "distance", 1.5, margin=1, negative=2)
+    assert said["positive", 0, 1] == pytest.approx([-1, 0], abs=1e-5)
+    assert said["negative", 0, 1] == pytest.approx([0, 1], abs=1e-5)
+    assert said["anchor", 0, 1] == pytest.approx([1, -1], abs=1e-5)
+    near, margin = sorted(m["at"][2] for m in marks("triplet", "distance", 1.5, "circle", margin=1, negative=2))
+    assert (near, margin) == pytest.approx((1.5, 2.5))
+
+
+def test_three_equal_classes_draw_two_thirds_up_and_a_third_down():
+    # logit ln 1/2 among [ln 1/2, ln 1/2]: softmax 1/3 each; minus the gradient is t - p
+    assert gradient_bars("cross_entropy", "logit", math.log(0.5), share=0.5) == pytest.approx([2 / 3, -1 / 3, -1 / 3])
+
+
+def test_kl_raises_each_states_log_probability_by_the_targets_share():
+    assert gradient_bars("kl_div", "probability", 0.5, target=0.7) == pytest.approx([0.7, 0.3])
+
+
+def test_a_student_at_one_temperature_is_drawn_to_the_teachers_shares():
+    # student [.5, .4, .1], teacher [.7, .24, .06]: minus the gradient is the difference
+    assert gradient_bars("distillation_kl", "logit", 0.0, temperature=1, target=0.7, share=0.8) == pytest.approx(
+        [0.2, -0.16, -0.04]
+    )
+
+
+def test_total_variation_counts_the_neighbours_above_less_those_below():
+    shot = snapshot(View.of("total_variation", "noise"), 0.3)
+    x = shot.inputs["x"]
+    way = way_down(drawn(shot), shot)["x"]
+    around = np.sign([x[4, 5] - x[5, 5], x[6, 5] - x[5, 5], x[5, 4] - x[5, 5], x[5, 6] - x[5, 5]])
+    assert way[5, 5] == around.sum()
+
+
+def test_two_pictures_that_are_the_same_have_no_difference_and_no_map():
+    shot = snapshot(View.of("perceptual", "shift", noise=0), 0.0)
+    assert not way_down(drawn(shot), shot)["x"].any()
+    assert "largest difference of a pixel is 0." in drawn(shot).caption
+
+
+def test_a_logit_of_zero_is_one_half_and_is_drawn_up_by_the_half_that_is_missing():
+    assert arrows("bce_with_logits", "logit", 0.0, target=1) == {("z", 0): pytest.approx([0.5])}
+    assert role(marks("bce_with_logits", "logit", 0.0, "rect", target=1), "prediction")[0][2] == 0.5
+
+
+def test_a_probability_of_one_half_is_drawn_up_by_two():
+    assert arrows("bce", "probability", 0.5, target=1) == {("p", 0): pytest.approx([2.0])}
+
+
+def test_a_score_inside_the_margin_is_drawn_to_its_side_and_one_outside_is_left():
+    assert arrows("hinge", "logit", 0.5, target=0, margin=1) == {("z", 0): [-1.0]}
+    assert arrows("hinge", "logit", -1.5, target=0, margin=1) == {("z", 0): [0.0]}
+
+
+def test_a_prediction_above_the_target_is_drawn_back_by_twice_the_residual():
+    assert arrows("mse", "prediction", 3.0, target=1) == {("prediction", 0): [-4.0]}
+
+
+def test_a_size_is_drawn_to_the_targets_by_the_difference_of_their_roots():
+    # (√w - √t)² falls by (√w - √t) / √w = 1/2 at w = 1, t = 1/4
+    assert arrows("yolo_size", "prediction", 1.0, target=0.25) == {("prediction", 0): pytest.approx([-0.5])}
+
+
+def test_least_squares_draw_the_discriminators_outputs_to_their_labels():
+    said = arrows("lsgan_discriminator", "real", 1.5, fake=0.4, a=0, b=1)
+    assert said == {("real", 0): pytest.approx([-0.5]), ("fake", 0): pytest.approx([-0.4])}
+    assert arrows("lsgan_generator", "logit", 1.5, c=1) == {("fake", 0): pytest.approx([-0.5])}
+
+
+def test_a_fake_found_out_for_sure_is_drawn_up_by_one_or_not_at_all():
+    assert arrows("gan_generator", "logit", -40.0)["fake", 0] == pytest.approx([1.0])
+    assert arrows("gan_generator_saturating", "logit", -40.0)["fake", 0] == pytest.approx([0.0], abs=1e-12)
+
+
+def test_the_line_is_drawn_to_the_points_by_the_mean_residual():
+    # at the line 1 + 1.5 x that the points were made around, what is left is sin(5 x) / 2, whose sum is 0
+    said = arrows("least_squares_cost", "theta_0", 2.0, theta_1=1.5)
+    assert said["theta", 0] == pytest.approx([-1.0])
+
+
+def test_one_alone_in_its_bin_weighs_as_much_as_a_whole_crowd():
+    # at z = 0.1 the moving one pulls with 0.475, and nobody else with 0.4 to 0.5: 32 members over 5 occupied bins
+    found = drawn(snapshot(View.of("ghm_c", "logit", bins=10, target=1), 0.1))
+    counts = [m["at"][3] for m in found.rows[0][0].marks if m["mark"] == "rect"]
+    assert sum(counts) == 32
+    assert f"one of 1 in its bin, and {len(counts)} of 10 bins are occupied" in found.caption
+    assert f"it weighs {32 / len(counts):.4g}".rstrip("0") in found.caption
+
+
+def test_a_residual_far_out_shares_its_last_bin():
+    found = drawn(snapshot(View.of("ghm_r", "residual", bins=10), 0.25))
+    assert "one of 8 in its bin" in found.caption
+    assert found.rows[0][0].marks[-1]["at"][0] == pytest.approx(0.25 / math.hypot(0.25, 0.02), rel=1e-5)
+
+
+# --- over the route --------------------------------------------------------------------------------------------------
+
+client = TestClient(Starlette(routes=api.routes()))
+
+
+def test_the_route_answers_the_picture_of_that_example():
+    answer = client.get("/api/picture", params={"loss": "giou", "slice": "shift", "size": "8", "at": "3.5"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    expected = drawn(snapshot(View.of("giou", "shift", size=8), 3.5)).json()
+    assert answer.json() == json.loads(json.dumps(expected))
+
+
+def test_the_route_takes_two_coordinates_of_a_plane():
+    answer = client.get("/api/picture", params={"loss": "giou", "slice": "plane", "at": "3.5,-2"})
+    assert answer.json()["caption"] == drawn(snapshot(View.of("giou", "plane"), (3.5, -2.0))).caption
+
+
+@pytest.mark.parametrize("query", ["loss=giou", "loss=giou&at=nan", "loss=giou&at=1,2", "loss=nope&at=1"])
+def test_what_cannot_be_drawn_is_refused_in_one_sentence(query):
+    answer = client.get(f"/api/picture?{query}")
+    assert answer.status_code == 422
+    assert list(answer.json()) == ["error"]
