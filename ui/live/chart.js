@@ -158,6 +158,7 @@ class LiveChart {
     this.cursor = 0;
     /** Of the labels, in pixels. @type {number[]} */ this.heights = [];
     this.restTimer = 0;
+    /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
     this.resizer = new ResizeObserver(() => this.resize());
@@ -181,8 +182,8 @@ class LiveChart {
     this.observer.disconnect();
     this.resizer.disconnect();
     clearTimeout(this.restTimer);
-    if (this.plotly) this.plotly.purge(this.node);
     this.root.remove();
+    this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
   }
 
   /** New data from the page: after a release, a choice, a change of theme. @param {Data} data @param {(name: string, value: any) => void} send */
@@ -245,13 +246,13 @@ class LiveChart {
       this.fill(figure.data);
       const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: "reset", responsive: false };
       this.fit(figure.layout);
-      await this.plotly.react(this.node, figure.data, figure.layout, config);
+      await (this.drawing = this.plotly.react(this.node, figure.data, figure.layout, config));
       this.bind();
       this.cursor = this.indexOf(/** @type {Data} */ (this.data).cursor);
     } else {
       this.fill(this.node.data);
       if (!this.held) this.rescale();
-      await this.plotly.redraw(this.node);
+      await (this.drawing = this.plotly.redraw(this.node));
     }
     this.paint();
   }
@@ -451,7 +452,7 @@ class LiveChart {
       });
       this.paint(true);
     } else {
-      this.plotly.redraw(this.node);
+      this.drawing = this.plotly.redraw(this.node);
     }
     this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
@@ -460,7 +461,7 @@ class LiveChart {
   /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */
   async catchUp() {
     if (!this.isLines() || this.stop.signal.aborted) return;
-    await this.plotly.redraw(this.node);
+    await (this.drawing = this.plotly.redraw(this.node));
   }
 
   rest() {
