@@ -47,4 +47,4 @@ def push(page: str, words: Words) -> None:
 
 def link(words: Words) -> str:
     """The query of a link that says everything."""
-    return "?" + urlencode(list(words))
+    return "?" + urlencode(list(words), safe=":,=")

@@ -11,7 +11,7 @@ from losslib.view import View
 from ui.state import Explore
 from ui.words import decimals, glyph
 
-__all__ = ["choices", "chosen", "params_of", "readings", "seed", "sliders", "stops", "tools"]
+__all__ = ["choices", "chosen", "params_of", "readings", "seed", "slider", "sliders", "stops", "tools"]
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
@@ -118,17 +118,18 @@ def tools(view: View) -> None:
 def sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
     """One slider a parameter, set to ``values``."""
     for param in params:
-        _slider(param, values[param.name])
+        slider(param, values[param.name], param.name)
 
 
-def _slider(param: Param, value: float) -> None:
-    seed(param.name, value)
+def slider(param: Param, value: float, key: str) -> None:
+    """A parameter's slider, set to ``value``; ``key`` is the widget's, and the chart's name for it."""
+    seed(key, value)
     label = f"**{glyph(param.symbol or param.name)}**  {param.meaning}"
     found = stops(param, value)
     if found is None:
-        st.slider(label, param.lo, param.hi, step=param.step, format=f"%.{decimals(param)}f", key=param.name)
+        st.slider(label, param.lo, param.hi, step=param.step, format=f"%.{decimals(param)}f", key=key)
     else:
-        st.select_slider(label, found, format_func=lambda v: f"{v:g}", key=param.name)
+        st.select_slider(label, found, format_func=lambda v: f"{v:g}", key=key)
 
 
 def reset(view: View) -> None:

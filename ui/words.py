@@ -9,7 +9,17 @@ from collections.abc import Mapping
 from losslib.spec import Loss, Param
 from losslib.view import View
 
-__all__ = ["curve_label", "decimals", "glyph", "gradient_title", "number", "second_title", "template_label", "x_symbol"]
+__all__ = [
+    "curve_label",
+    "decimals",
+    "glyph",
+    "gradient_title",
+    "number",
+    "one_line",
+    "second_title",
+    "template_label",
+    "x_symbol",
+]
 
 GREEK = re.compile(r"\\(var)?([a-z]+)")
 SUBSCRIPTS = str.maketrans("0123456789+-tmxp", "₀₁₂₃₄₅₆₇₈₉₊₋ₜₘₓₚ")
@@ -49,6 +59,22 @@ def template_label(loss: Loss, live: Mapping[str, str], values: Mapping[str, flo
         shown = f"{{{live[p.name]}}}" if p.name in live else number(values[p.name])
         rows.append(f"{glyph(p.symbol or p.name)} = {shown}")
     return "\n".join(rows)
+
+
+# Factors that change nothing at 1: left out of a label, unless a slider holds them.
+FACTORS = ("weight", "pos_weight")
+
+
+def one_line(loss: Loss, values: Mapping[str, float], live: Mapping[str, str], extra: Mapping[str, float]) -> str:
+    """``Focal, γ = 2``: the name and the numbers, those of ``live`` as ``{slider}``; ``extra`` are settings of its own."""
+    numbers = []
+    for p in loss.params:
+        if p.name in live:
+            numbers.append(f"{glyph(p.symbol or p.name)} = {{{live[p.name]}}}")
+        elif p.name not in FACTORS or values[p.name] != 1:
+            numbers.append(f"{glyph(p.symbol or p.name)} = {number(values[p.name])}")
+    numbers += [f"{name} = {number(value)}" for name, value in extra.items()]
+    return ", ".join([loss.name, *numbers])
 
 
 def x_symbol(view: View) -> str:

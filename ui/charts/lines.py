@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from losslib import Curve
-from ui.charts.template import DASHES, GRID, SOFT, colour, template
+from ui.charts.template import GRID, SOFT, colour, dash, template
 
-__all__ = ["Line", "Panel", "line_figure", "range_of", "with_gaps"]
+__all__ = ["SYMLOG_UNIT", "Line", "Panel", "line_figure", "range_of", "symlog", "with_gaps"]
 
 Array = NDArray[np.float64]
 GAP = 0.07
+SYMLOG_UNIT = 1e-3
+CONTINUOUS = ("value", "ratio", "difference", "area", "normalised")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One curve and how it is told from the others."""
+    """One curve and how it is told from the others: by its place in the figure, or its ``slot``.
+
+    ``rows`` are rows beside the curve's own; ``place`` is its index in the frames, if not the one in the figure.
+    """
 
     curve: Curve
     label: str
     faint: bool = False
+    slot: int | None = None
+    place: int | None = None
+    width: float | None = None
+    rows: Mapping[str, Array] = field(default_factory=dict)
+
+    def row(self, name: str) -> Array:
+        """A row of the curve, or one beside it."""
+        return self.rows[name] if name in self.rows else getattr(self.curve, name)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the stacked charts: the row of the curve it shows, its title, its share of the height, its scale."""
+    """One of the stacked charts: the row of the curve it shows, its title, its share of the height, its scale and range."""
 
     row: str
     title: str
     height: float = 1.0
     scale: str = "linear"
+    range: tuple[float, float] | None = None
 
 
 def with_gaps(x: Array, y: Array, breaks: Sequence[int]) -> tuple[Array, Array]:
@@ -43,12 +57,35 @@ def with_gaps(x: Array, y: Array, breaks: Sequence[int]) -> tuple[Array, Array]:
     return np.insert(x, where, x[where]), np.insert(y, where, np.nan)
 
 
+def symlog(y: Array, unit: float = SYMLOG_UNIT) -> Array:
+    """A scale for both signs: proportional far below ``unit``, decades far above it.
+
+    ``asinh`` goes over smoothly, so that no curve seems to have a kink where the scale changes.
+    """
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.arcsinh(y / (2 * unit)) / np.log(10))
+
+
+def _ticks(unit: float = SYMLOG_UNIT) -> dict[str, object]:
+    """Ticks at 0 and at the powers of ten of both signs, where the transformed axis has them."""
+    decades = [float(f"{unit * 10**k:.0e}") for k in range(10)]
+    values = [*(-d for d in reversed(decades)), 0.0, *decades]
+    between = [sign * d * k for d in decades for k in range(2, 10) for sign in (-1, 1)]
+    return {
+        "tickvals": symlog(np.array(values), unit).tolist(),
+        "ticktext": [f"{v:,.10g}".replace("-", "−") for v in values],
+        "minor": {"tickvals": symlog(np.array(between), unit).tolist(), "ticks": "outside", "ticklen": 3},
+    }
+
+
 def range_of(rows: Sequence[Array], scale: str = "linear") -> tuple[float, float]:
     """A range that shows the body of all rows and is not stretched by a pole: ends beyond the 3rd to 97th percentile's
     span are cut. On a log scale it is in powers of ten."""
     seen = np.concatenate([r[np.isfinite(r)] for r in rows]) if rows else np.zeros(1)
     if scale == "log":
         seen = np.log10(seen[seen > 0]).clip(min=-12)
+    if scale == "symlog":
+        seen = symlog(seen)
     if not len(seen):
         return (0.0, 1.0)
     low, high = (float(q) for q in np.percentile(seen, (3, 97)))
@@ -71,24 +108,25 @@ def line_figure(lines: Sequence[Line], panels: Sequence[Panel], x_title: str, da
 
 
 def _trace(line: Line, k: int, panel: Panel, p: int, dark: bool) -> go.Scatter:
-    y = getattr(line.curve, panel.row)
-    breaks = line.curve.breaks if panel.row != "value" else ()
+    y = symlog(line.row(panel.row)) if panel.scale == "symlog" else line.row(panel.row)
+    breaks = () if panel.row in CONTINUOUS else line.curve.breaks
     x, y = with_gaps(line.curve.x, y, breaks)
+    slot = k if line.slot is None else line.slot
     return go.Scatter(
         x=x,
         y=y,
         mode="lines",
         name=line.label,
         line={
-            "color": colour(k, dark),
-            "dash": DASHES[k % len(DASHES)],
-            "width": 1.6 if line.faint else 2.8,
+            "color": colour(slot, dark),
+            "dash": dash(slot),
+            "width": line.width or (1.6 if line.faint else 2.8),
             "simplify": False,
         },
         xaxis="x" if p == 1 else f"x{p}",
         yaxis="y" if p == 1 else f"y{p}",
         hoverinfo="none",
-        meta={"curve": k, "row": panel.row},
+        meta={"curve": k if line.place is None else line.place, "row": panel.row},
     )
 
 
@@ -116,7 +154,8 @@ def _place(
     dark: bool,
 ) -> None:
     n = "" if p == 1 else str(p)
-    rows = [getattr(line.curve, panel.row) for line in lines]
+    rows = [line.row(panel.row) for line in lines]
+    ends = panel.range or range_of(rows, panel.scale)
     figure.update_layout(
         {
             f"xaxis{n}": {
@@ -130,14 +169,15 @@ def _place(
                 "anchor": f"x{n}",
                 "domain": list(domain),
                 "title": {"text": panel.title},
-                "type": panel.scale,
-                "range": list(range_of(rows, panel.scale)),
-                "zeroline": panel.scale == "linear",
+                "type": "log" if panel.scale == "log" else "linear",
+                "range": list(ends),
+                "zeroline": panel.scale != "log",
                 "zerolinecolor": GRID[dark],
                 "zerolinewidth": 1,
                 "tickfont": {"color": SOFT[dark]},
                 "nticks": 7,
                 "exponentformat": "power",
+                **(_ticks() if panel.scale == "symlog" else {}),
             },
         }
     )

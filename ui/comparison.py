@@ -1,0 +1,527 @@
+"""What the Compare page shows, as a record: curves on one axis, how they are looked at, and the words of the address that say it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from losslib import LOSSES, View, ViewError
+from losslib.spec import Axis, Loss, Param
+from losslib.view import BUDGET, MAX_CURVES, curve_words, number, text_of
+
+__all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
+
+PANELS = ("value", "gradient", "ratio", "gradient_ratio", "difference", "area", "normalised")
+SCALES = ("linear", "log", "symlog")
+MARKS = ("easy", "quiet", "minimum")
+POINTS = 401
+
+Numbers = tuple[tuple[str, float], ...]
+Words = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One curve: a loss and its numbers. ``own`` are settings of the slice that it keeps for itself.
+
+    ``slot`` is its colour and dash; no two curves share one, and it stays with the curve.
+    """
+
+    loss: str
+    params: Numbers = ()
+    own: Numbers = ()
+    slot: int = 0
+    hidden: bool = False
+
+    @property
+    def the_loss(self) -> Loss:
+        """The entry of the catalogue."""
+        return LOSSES[self.loss]
+
+    @property
+    def text(self) -> str:
+        """``KEY:name=value,…``, as the address says it."""
+        numbers = ",".join(f"{name}={text_of(value)}" for name, value in (*self.params, *self.own))
+        return f"{self.loss}:{numbers}" if numbers else self.loss
+
+
+@dataclass(frozen=True)
+class Left:
+    """How much of an address had to be left out."""
+
+    curves: int = 0
+    words: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """One sentence in which nothing is repeated that the address said; ``""`` if nothing was left out."""
+        if self.curves:
+            some = "One curve" if self.curves == 1 else f"{self.curves} curves"
+            was = "was" if self.curves == 1 else "were"
+            return f"{some} of the link cannot be drawn here and {was} left out."
+        if self.words:
+            return "A part of the link cannot be read and was left out."
+        return ""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Up to twelve curves along one slice. ``active`` is the one under the sliders, ``against`` the one that ratios refer to.
+
+    ``shared`` are the settings of the slice, the same for all curves that know them. ``lo``, ``hi``, ``y`` and ``dy`` are
+    None where the chart chooses.
+    """
+
+    rows: tuple[Row, ...]
+    slice: str
+    shared: Numbers = ()
+    active: int = 0
+    against: int = 0
+    gradient: str = "x"
+    panels: tuple[str, ...] = ("value", "gradient")
+    scale: str = "linear"
+    marks: tuple[str, ...] = ()
+    norm: float | None = None
+    at: float | None = None
+    lo: float | None = None
+    hi: float | None = None
+    ranges: tuple[tuple[str, tuple[float, float]], ...] = ()
+
+    # --- what is drawn -----------------------------------------------------------------------------------------------
+
+    @property
+    def axis(self) -> Axis:
+        """The x that all curves share."""
+        return _axis(self.rows[0].the_loss, self.slice)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """From where to where it is drawn."""
+        return (self.axis.lo if self.lo is None else self.lo, self.axis.hi if self.hi is None else self.hi)
+
+    @property
+    def shared_params(self) -> tuple[Param, ...]:
+        """The settings of the slice that at least one curve takes from all: where two curves disagree, the stricter one."""
+        found: dict[str, Param] = {}
+        for row in self.rows:
+            for param in row.the_loss.kind.slice(self.slice).params:
+                found[param.name] = _stricter(found.get(param.name, param), param)
+        return tuple(found.values())
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        """The coordinates in which every curve has a slope: ``x``, the drawn one, and others."""
+        into = [row.the_loss.kind.slice(self.slice).into for row in self.rows]
+        return ("x", *(key for key in into[0] if all(key in others for others in into)))
+
+    @property
+    def shown(self) -> list[int]:
+        """The places of the curves that are not hidden."""
+        return [k for k, row in enumerate(self.rows) if not row.hidden]
+
+    def views(self) -> list[View]:
+        """One view a curve, hidden ones too, all with one x."""
+        shared = dict(self.shared)
+        lo, hi = self.range
+        size = sum(row.the_loss.kind.size for row in self.rows)
+        points = min(POINTS, BUDGET // size)
+        found = []
+        for row in self.rows:
+            names = [p.name for p in row.the_loss.kind.slice(self.slice).params]
+            numbers = {**dict(row.params), **{n: shared[n] for n in names if n in shared}, **dict(row.own)}
+            found.append(View(row.loss, self.slice, tuple(numbers.items()), self.gradient, 1, points, lo, hi))
+        return found
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    def words(self) -> Words:
+        """Every word of the page's address."""
+        said: Words = [("curve", row.text) for row in self.rows]
+        said += [("slice", self.slice), *((name, text_of(value)) for name, value in self.shared)]
+        said += [("gradient", self.gradient), ("panels", ",".join(self.panels))]
+        said += [("active", str(self.active + 1)), ("against", str(self.against + 1))]
+        hidden = [str(k + 1) for k, row in enumerate(self.rows) if row.hidden]
+        slots = [row.slot for row in self.rows]
+        for word, text, usual in (
+            ("scale", self.scale, "linear"),
+            ("mark", ",".join(self.marks), ""),
+            ("hide", ",".join(hidden), ""),
+            ("ink", "" if slots == list(range(len(slots))) else ",".join(str(s + 1) for s in slots), ""),
+        ):
+            if text != usual:
+                said.append((word, text))
+        for word, value in (("from", self.lo), ("to", self.hi), ("norm", self.norm), ("at", self.at)):
+            if value is not None:
+                said.append((word, text_of(value)))
+        said += [(word, f"{text_of(ends[0])},{text_of(ends[1])}") for word, ends in self.ranges]
+        return said
+
+    @classmethod
+    def nearest(cls, words: Iterable[tuple[str, str]]) -> tuple[Compare, Left]:
+        """The nearest page to what an address asks for, and how much had to be left out."""
+        return _nearest(list(words))
+
+    @property
+    def choice(self) -> tuple[object, ...]:
+        """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
+        curves = tuple((row.loss, row.slot, row.hidden) for row in self.rows)
+        return (curves, self.slice, self.gradient, self.panels, self.scale, self.marks, self.rows[self.against].slot)
+
+    # --- what a hand may do ------------------------------------------------------------------------------------------
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no curve fits any more."""
+        return len(self.rows) >= MAX_CURVES
+
+    def _free_slot(self) -> int:
+        return min(set(range(MAX_CURVES)) - {row.slot for row in self.rows})
+
+    def _arranged(self, rows: Sequence[Row], active: int, against: int | None = None) -> Compare:
+        """The same page with other rows; ``active`` and ``against`` are slots, or the nearest that is left."""
+        slots = [row.slot for row in rows]
+        kept = self.rows[self.against].slot if against is None else against
+        state = replace(
+            self,
+            rows=tuple(rows),
+            active=slots.index(active) if active in slots else min(self.active, len(rows) - 1),
+            against=slots.index(kept) if kept in slots else 0,
+        )
+        return fitting(state)
+
+    def changed(self, place: int, params: Numbers) -> Compare:
+        """One curve with other numbers."""
+        rows = list(self.rows)
+        rows[place] = replace(rows[place], params=params)
+        return replace(self, rows=tuple(rows))
+
+    def add(self, loss: str) -> Compare:
+        """One more curve, under the sliders."""
+        if self.is_full or not same_axis(LOSSES[loss], self.slice, self.axis):
+            return self
+        row = Row(loss, tuple(View(loss).loss_params.items()), slot=self._free_slot())
+        return self._arranged((*self.rows, row), row.slot)
+
+    def pin(self) -> Compare:
+        """Leave a copy where the active curve is, and go on with the curve."""
+        return self._copied(self.active, go_on=True)
+
+    def duplicate(self) -> Compare:
+        """A copy of the active curve, under the sliders."""
+        return self._copied(self.active, go_on=False)
+
+    def _copied(self, place: int, go_on: bool) -> Compare:
+        if self.is_full:
+            return self
+        row = self.rows[place]
+        copy = replace(row, slot=self._free_slot(), hidden=False)
+        at = place if go_on else place + 1
+        return self._arranged((*self.rows[:at], copy, *self.rows[at:]), row.slot if go_on else copy.slot)
+
+    def remove(self, place: int) -> Compare:
+        """One curve less; the last one stays, and one that is seen stays."""
+        rows = (*self.rows[:place], *self.rows[place + 1 :])
+        if not rows:
+            return self
+        if all(row.hidden for row in rows):
+            rows = (replace(rows[0], hidden=False), *rows[1:])
+        return self._arranged(rows, self.rows[self.active].slot)
+
+    def toggle(self, place: int) -> Compare:
+        """Hide a curve or show it again; the last one seen stays."""
+        row = self.rows[place]
+        if not row.hidden and self.shown == [place]:
+            return self
+        rows = list(self.rows)
+        rows[place] = replace(row, hidden=not row.hidden)
+        active = self.active
+        if active == place and rows[place].hidden:
+            active = min((k for k, r in enumerate(rows) if not r.hidden), key=lambda k: abs(k - place))
+        return replace(self, rows=tuple(rows), active=active)
+
+    def activate(self, place: int) -> Compare:
+        """Put a curve under the sliders."""
+        rows = list(self.rows)
+        rows[place] = replace(rows[place], hidden=False)
+        return replace(self, rows=tuple(rows), active=place)
+
+    def move(self, place: int, by: int) -> Compare:
+        """A curve earlier or later in the list."""
+        to = place + by
+        if not 0 <= to < len(self.rows):
+            return self
+        rows = list(self.rows)
+        rows[place], rows[to] = rows[to], rows[place]
+        return self._arranged(rows, self.rows[self.active].slot)
+
+    def refer(self, place: int) -> Compare:
+        """Take a curve as the one that ratios and differences refer to."""
+        return replace(self, against=place)
+
+    def family(self, name: str, values: Iterable[float]) -> Compare:
+        """The active curve at several values of one parameter, in its place."""
+        row = self.rows[self.active]
+        numbers = dict(row.params)
+        room = MAX_CURVES - len(self.rows) + 1
+        wanted = sorted(dict.fromkeys(values))[:room]
+        if name not in numbers or not wanted:
+            return self
+        nearest = min(wanted, key=lambda v: abs(v - numbers[name]))
+        free = iter(sorted(set(range(MAX_CURVES)) - {r.slot for r in self.rows}))
+        members = [
+            replace(
+                row,
+                params=tuple({**numbers, name: value}.items()),
+                slot=row.slot if value == nearest else next(free),
+                hidden=False,
+            )
+            for value in wanted
+        ]
+        return self._arranged((*self.rows[: self.active], *members, *self.rows[self.active + 1 :]), row.slot)
+
+    def along(self, slice_key: str) -> Compare:
+        """The same curves along another slice that all of them have; settings that still mean the same stay."""
+        known = {p: dict(self.shared)[p.name] for p in self.shared_params}
+        rows = tuple(replace(row, own=()) for row in self.rows)
+        state = replace(self, rows=rows, slice=slice_key, shared=(), at=None, lo=None, hi=None, norm=None, ranges=())
+        shared = {p.name: known[p] for p in state.shared_params if p in known}
+        near = {p.name: dict(self.shared)[p.name] for p in state.shared_params if p.name in dict(self.shared)}
+        return fitting(replace(state, shared=tuple({**near, **shared}.items())))
+
+    def slices(self) -> dict[str, str]:
+        """The axes that every curve has, by key, with their names."""
+        first, *others = (row.the_loss for row in self.rows)
+        return {s.key: s.name for s in first.kind.curves if all(same_axis(other, s.key, s.axes[0]) for other in others)}
+
+    def offered(self) -> list[str]:
+        """The losses that can be drawn beside the others."""
+        return [key for key, loss in LOSSES.items() if same_axis(loss, self.slice, self.axis)]
+
+
+# --- axes and settings -----------------------------------------------------------------------------------------------
+
+
+def _axis(loss: Loss, slice_key: str) -> Axis:
+    return loss.kind.slice(slice_key).axes[0]
+
+
+def same_axis(loss: Loss, slice_key: str, axis: Axis) -> bool:
+    """Whether a loss has that curve, over the same coordinate: one symbol, one range."""
+    own = [s.axes[0] for s in loss.kind.curves if s.key == slice_key]
+    return bool(own) and (own[0].name, own[0].symbol, own[0].lo, own[0].hi) == (
+        axis.name, axis.symbol, axis.lo, axis.hi,
+    )  # fmt: skip
+
+
+def _stricter(a: Param, b: Param) -> Param:
+    """The setting that both curves can take: the whole-numbered one, or the narrower."""
+    if a.whole != b.whole:
+        return a if a.whole else b
+    return a if (a.lo, -a.hi) >= (b.lo, -b.hi) else b
+
+
+def _moved(param: Param, value: float) -> float:
+    """The nearest value that a parameter can take."""
+    inside = min(max(value, param.lo), param.hi)
+    return min(param.grid, key=lambda g: abs(g - inside)) if param.whole else inside
+
+
+def fitting(state: Compare) -> Compare:
+    """The nearest state that holds together: settings that all curves can take, a slope that all have, a cursor on the axis."""
+    shared = dict(state.shared)
+    defaults: dict[str, float] = {}
+    for view in (View(row.loss, state.slice, row.params) for row in state.rows):
+        for name, value in view.slice_params.items():
+            defaults.setdefault(name, value)
+    settled = {p.name: _moved(p, shared.get(p.name, defaults[p.name])) for p in state.shared_params}
+    low, high = state.range
+    return replace(
+        state,
+        shared=tuple(settled.items()),
+        gradient=state.gradient if state.gradient in state.gradients else "x",
+        at=None if state.at is None or not low <= state.at <= high else state.at,
+        norm=None if state.norm is None or not low <= state.norm <= high else state.norm,
+    )
+
+
+def usual_values(param: Param) -> list[float]:
+    """Values worth drawing side by side: 0, ½, 1, 2, 5 where they fit, else five steps through the range."""
+    if param.scale == "log":
+        low, high = math.log10(param.lo), math.log10(param.hi)
+        return [min(param.grid, key=lambda g: abs(math.log10(g) - low - k * (high - low) / 4)) for k in range(5)]
+    if param.lo >= 0 and param.hi >= 4:
+        return [v for v in (0.0, 0.5, 1.0, 2.0, 5.0) if param.lo <= v <= param.hi]
+    return [param.grid[round(share * (len(param.grid) - 1))] for share in (0.1, 0.25, 0.5, 0.75, 0.9)]
+
+
+def opening() -> Compare:
+    """The focal paper's figure 1: cross-entropy and focal, the easier half shaded."""
+    bce = Row("bce_with_logits", tuple(View("bce_with_logits").loss_params.items()))
+    focal = [Row("focal", (("gamma", gamma),), slot=k) for k, gamma in enumerate((0.0, 0.5, 1.0, 2.0, 5.0), start=1)]
+    state = Compare(
+        rows=(bce, *focal),
+        slice="p_t",
+        shared=(("target", 1.0),),
+        active=4,
+        gradient="logit",
+        marks=("easy",),
+        at=0.9,
+        ranges=(("y", (0.0, 5.0)),),
+    )
+    return fitting(state)
+
+
+# --- reading an address ----------------------------------------------------------------------------------------------
+
+OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink")
+PLACES = ("from", "to", "norm", "at")
+RANGES = ("y", "dy")
+
+
+@dataclass
+class _Reader:
+    """The words of an address, taken one by one; what cannot be taken is counted."""
+
+    words: dict[str, str]
+    left: int = 0
+
+    def some_of(self, word: str, known: Sequence[str]) -> tuple[str, ...]:
+        """The known names of a list, in the house's order."""
+        said = [part for part in self.words.get(word, "").split(",") if part]
+        self.left += sum(part not in known for part in said)
+        return tuple(name for name in known if name in said)
+
+    def one_of(self, word: str, known: Sequence[str], usual: str) -> str:
+        """A known name, or the usual one."""
+        text = self.words.get(word, usual)
+        self.left += text not in known
+        return text if text in known else usual
+
+    def number(self, word: str, lo: float, hi: float) -> float | None:
+        """A number within its ends, or None."""
+        if word not in self.words:
+            return None
+        try:
+            value = number(word, self.words[word])
+        except ViewError:
+            value = math.nan
+        self.left += not lo <= value <= hi
+        return value if lo <= value <= hi else None
+
+    def ends(self, word: str) -> tuple[float, float] | None:
+        """Two numbers, the lower first, or None."""
+        if word not in self.words:
+            return None
+        try:
+            lo, hi = (number(word, part) for part in self.words[word].split(","))
+        except ValueError:
+            lo, hi = 1.0, 0.0
+        self.left += not lo < hi
+        return (lo, hi) if lo < hi else None
+
+
+def _specs(texts: list[str]) -> list[tuple[int, Words]]:
+    """The readable curves with their places in the list."""
+    found = []
+    for place, text in enumerate(texts[:MAX_CURVES]):
+        try:
+            words = curve_words(text)
+            View.parse([words[0]])
+            found.append((place, words))
+        except ViewError:
+            continue
+    return found
+
+
+def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
+    """The slice asked for, if a curve has it; else the one of the first curve's that most others share."""
+    losses = [LOSSES[words[0][1]] for _, words in specs]
+    if any(s.key == asked for loss in losses for s in loss.kind.curves):
+        return asked
+    first = losses[0]
+    usual = View(first.key).slice
+    return max(
+        (s for s in first.kind.curves),
+        key=lambda s: (sum(same_axis(loss, s.key, s.axes[0]) for loss in losses), s.key == usual),
+    ).key
+
+
+def _row(words: Words, slice_key: str) -> Row | None:
+    try:
+        view = View.parse([*words, ("slice", slice_key)])
+    except ViewError:
+        return None
+    said = [word for word, _ in words[1:]]
+    if len(set(said)) < len(said) or any(word not in view.values for word in said):
+        return None
+    own = tuple((name, view.values[name]) for name in view.slice_params if name in said)
+    return Row(view.loss, tuple(view.loss_params.items()), own)
+
+
+def _nearest(words: Words) -> tuple[Compare, Left]:
+    texts = [text for word, text in words if word == "curve"]
+    specs = _specs(texts)
+    if not specs:
+        return opening(), Left(curves=len(texts), words=0 if texts else len(words))
+    told: dict[str, str] = {}
+    for word, text in words:
+        told.setdefault(word, text)
+    slice_key = _common_slice(specs, told.get("slice", ""))
+    rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
+    if not rows:
+        return opening(), Left(curves=len(texts))
+    axis = _axis(next(iter(rows.values())).the_loss, slice_key)
+    rows = {place: row for place, row in rows.items() if same_axis(row.the_loss, slice_key, axis)}
+    reader = _Reader(told)
+    state = _read(reader, rows, slice_key)
+    return state, Left(len(texts) - len(rows), reader.left + (told.get("slice", slice_key) != slice_key))
+
+
+def _inks(reader: _Reader, count: int) -> list[int]:
+    """The slots by place in the address: those it names if each is named once, else in order."""
+    said = [part for part in reader.words.get("ink", "").split(",") if part]
+    known = [str(k + 1) for k in range(MAX_CURVES)]
+    if len(said) == count and len(set(said)) == count and set(said) <= set(known):
+        return [int(part) - 1 for part in said]
+    reader.left += bool(said)
+    return list(range(count))
+
+
+def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
+    """The state of curves that can be drawn, by their places in the address."""
+    inks = _inks(reader, max(rows) + 1)
+    hidden = reader.some_of("hide", [str(k + 1) for k in range(MAX_CURVES)])
+    places = list(rows)
+    kept = [replace(rows[p], slot=inks[p], hidden=str(p + 1) in hidden) for p in places]
+    if all(row.hidden for row in kept):
+        kept[0] = replace(kept[0], hidden=False)
+    state = Compare(tuple(kept), slice_key)
+
+    def place(word: str, usual: int) -> int:
+        said = reader.one_of(word, [str(p + 1) for p in places], str(usual + 1))
+        return places.index(int(said) - 1)
+
+    shared = {p.name: reader.number(p.name, p.lo, p.hi) for p in state.shared_params}
+    given = {name: value for name, value in shared.items() if value is not None}
+    known = {"curve", *OWN, *PLACES, *RANGES, *shared}
+    reader.left += sum(word not in known for word in reader.words)
+    axis = state.axis
+    lo, hi = (reader.number(word, *axis.domain) for word in ("from", "to"))
+    if (axis.lo if lo is None else lo) >= (axis.hi if hi is None else hi):
+        lo, hi = None, None
+    state = replace(
+        state,
+        active=place("active", places[-1]),
+        against=place("against", places[0]),
+        shared=tuple(given.items()),
+        gradient=reader.one_of("gradient", state.gradients, "x"),
+        panels=reader.some_of("panels", PANELS) or ("value", "gradient"),
+        scale=reader.one_of("scale", SCALES, "linear"),
+        marks=reader.some_of("mark", MARKS),
+        lo=lo,
+        hi=hi,
+        ranges=tuple((word, ends) for word in RANGES if (ends := reader.ends(word))),
+    )
+    state = replace(state, norm=reader.number("norm", *state.range), at=reader.number("at", *state.range))
+    return fitting(replace(state, active=state.active if not kept[state.active].hidden else state.shown[0]))
