@@ -210,9 +210,9 @@ def each_class_alone(z: Tensor) -> Tensor:
     return torch.nn.functional.softplus(-z) + 2 * math.log(2.0)
 
 
-def beyond_the_labels(p: Tensor) -> Tensor:
-    """Binary cross-entropy with a target of 1.5, which torch does not refuse."""
-    return -1.5 * p.log() + 0.5 * torch.log1p(-p)
+def beyond_the_labels(z: Tensor) -> Tensor:
+    """Binary cross-entropy with logits and a target of 1.5, which torch does not refuse."""
+    return torch.nn.functional.softplus(z) - 1.5 * z
 
 
 # --- the articles ----------------------------------------------------------------------------------------------------
@@ -524,13 +524,15 @@ ERRATA = (
         "What torch checks",
         "The weight must have one dimension; a target is not restricted; a prediction outside 0 to 1 is an error everywhere.",
         "The weight is broadcast, and the document's own has two dimensions. The mean divides by the number of elements, 6, not by the sum of the weights: "
-        "0.127233, where a weighted mean would be 0.346999. A target beyond 0 to 1 is not refused, but the loss then has no least value: for 1.5, at "
-        "$p = 0.99$, it is −2.2875. A logit may be any number.",
+        "0.127233, where a weighted mean would be 0.346999. `F.binary_cross_entropy` refuses a target beyond 0 to 1; with logits it is taken, and the loss "
+        "then has no least value: for 1.5, at $z = 10$, it is −5. And there a prediction may be any number.",
         (
             Drawing(
-                "predicted probability p", 0.02, 0.9999,
+                "logit z",
+                -6,
+                10,
                 Line("target 1.5: below 0, without end", beyond_the_labels),
-                Line("target 1", View.of("bce", "probability", target=1)),
+                Line("target 1", View.of("bce_with_logits", "logit", target=1)),
             ),
         ),
         ("bce", "bce_with_logits"),
@@ -587,7 +589,7 @@ ERRATA = (
         "003",
         "What the total is made of",
         "The total has a factor for the classes, and cross-entropies for confidence and class.",
-        r"In the first paper all five terms are squared errors; $\lambda_{coord} = 5$, $\lambda_{noobj} = 0.5$, and the classes have no factor. For a cell "
+        r"In the first paper all five terms are squared errors; $\lambda_{\mathrm{coord}} = 5$, $\lambda_{\mathrm{noobj}} = 0.5$, and the classes have no factor. For a cell "
         "that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405.",
         (
             Drawing(
@@ -637,7 +639,7 @@ ERRATA = (
         "A softmax that has reached one",
         "The factor is `torch.pow(1 - scores, gamma)`, for any gamma.",
         r"With $0 < \gamma < 1$ and a softmax that has reached 1, the slope of the power is infinite, and infinity times 0 is nan: for the whole row, though the "
-        "value is right. Between two classes in float32 that is so once the true logit leads by 17.33. The limit is 0, and that is what the catalogue's loss gives. An "
+        "value is right. Between two classes in float32 that is so once the true logit leads by 16.64. The limit is 0, and that is what the catalogue's loss gives. An "
         "ignored label counts neither above nor below; if all are ignored the mean is nan.",
         losses=("softmax_focal",),
     ),

@@ -5,4 +5,4 @@ import streamlit as st
 from ui.catalogue import catalogue
 
 st.header("Catalogue", anchor=False)
-catalogue(explore="explore.py")
+catalogue()

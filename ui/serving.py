@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import ui
 from losslib import LOSSES, View, sample
 from losslib.backend import serve_many
+from ui import catalogue
 
 __all__ = ["import_and_freeze", "prepared", "send_at_once"]
 
@@ -32,6 +33,7 @@ async def prepared(app: object) -> AsyncIterator[None]:
     sys.setswitchinterval(SWITCH_S)
     send_at_once()
     sample(View.of(next(iter(LOSSES))))
+    catalogue.prepare()
     import_and_freeze()
     yield
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import pytest
@@ -61,7 +61,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             "console",
             lambda m: (
                 complaints.append(f"{m.type}: {m.text}")
-                if m.type == "error" and not any(r in m.text for r in RENDERER)
+                if m.type == "error" and not any(r in m.text for r in RENDERER) and not _probe(m.location)
                 else None
             ),
         )
@@ -73,6 +73,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _probe(location: Mapping[str, object]) -> bool:
+    """Whether it is Streamlit's client looking for its server: on ``/page`` it asks ``/page/_stcore/health`` first."""
+    return "/_stcore/" in str(location.get("url", ""))
 
 
 def _leaves(url: str) -> bool:

@@ -6,12 +6,11 @@ import json
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from ui.catalogue.cards import cards, facets
-from ui.catalogue.documents import documents
+from ui.catalogue.card import cards, facets
+from ui.catalogue.document import documents
 
 __all__ = ["catalogue", "prepare", "records"]
 
@@ -42,14 +41,6 @@ def _base() -> str:
     return f"/{base}" if base else ""
 
 
-def _opened() -> None:
-    """Remember what was clicked until the page runs: pages are not switched from a callback."""
-    st.session_state["catalogue opened"] = st.session_state["catalogue"].get("open") or ""
-
-
-def catalogue(explore: str) -> None:
-    """Draw it; a click opens the loss on the page ``explore``."""
-    query = st.session_state.pop("catalogue opened", "")
-    if query and f'"{query}"' in records():
-        st.switch_page(explore, query_params=parse_qsl(query.removeprefix("?")))
-    COMPONENT(key="catalogue", data={"catalogue": records(), "base": _base()}, on_open_change=_opened)
+def catalogue() -> None:
+    """Draw it. Filters, sorting and the way to Explore need no server."""
+    COMPONENT(key="catalogue", data={"catalogue": records(), "base": _base()})

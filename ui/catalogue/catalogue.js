@@ -12,7 +12,7 @@
  *   papers: {text: string, url: string}[], also: string[], documents: string[], href: string, curve: Thumb, slice: string}} Card
  * @typedef {{key: string, name: string, meaning?: string}} Facet
  * @typedef {{label: string, d: string}} Stroke
- * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, low: string, high: string, zero: number | null}} Drawing
+ * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, ticks: {text: string, down: number}[], zero: number | null}} Drawing
  * @typedef {{key: string, title: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
  * @typedef {{zh: string, en: string, losses: {name: string, href: string}[], note: string}} Mention
  * @typedef {{key: string, number: number, zh: string, en: string, about: string, mentions: Mention[], errata: Erratum[]}} Doc
@@ -24,20 +24,22 @@ const SORTS = { family: "Family", name: "Name", year: "Oldest paper", newest: "N
 const VIEWS = { losses: "Losses", documents: "From the documents" };
 const LONGEST = 60;
 const RETURN_MS = 4000;
+const FOLLOW_MS = 5000;
+const SMALLEST = 0.6;
 /** @type {WeakMap<Element, Catalogue>} */
 const SHOWN = new WeakMap();
 /** The card that was opened last, and when Back was pressed last: who returns is put where they left. */
 const trail = { opened: "", back: -Infinity };
-addEventListener("popstate", () => (trail.back = performance.now()));
+addEventListener("popstate", (event) => event.isTrusted && (trail.back = performance.now()));
 
 /** @param {any} component */
-export default function render({ parentElement, data, setTriggerValue }) {
+export default function render({ parentElement, data }) {
   let catalogue = SHOWN.get(parentElement);
   if (!catalogue) {
     catalogue = new Catalogue(parentElement);
     SHOWN.set(parentElement, catalogue);
   }
-  catalogue.receive(data, (query) => setTriggerValue("open", query));
+  catalogue.receive(data);
   return () => {
     catalogue.destroy();
     SHOWN.delete(parentElement);
@@ -53,6 +55,16 @@ const esc = (text) => String(text).replace(/[&<>"']/g, (c) => ENTITIES[c]);
 /** @template T @param {T[]} items @param {(item: T) => string} draw */
 const each = (items, draw) => items.map(draw).join("");
 
+/** A formula too long for its card is set smaller. @param {Element} card */
+function fit(card) {
+  const formula = /** @type {HTMLElement | null} */ (card.querySelector(".cat-formula"));
+  if (!formula) return;
+  formula.style.fontSize = "";
+  const longest = Math.max(...[...formula.children].map((piece) => piece.scrollWidth));
+  const room = formula.clientWidth - 12;
+  if (longest > room && room > 0) formula.style.fontSize = `${Math.max(SMALLEST, room / longest).toFixed(3)}em`;
+}
+
 class Catalogue {
   /** @param {HTMLElement} parent */
   constructor(parent) {
@@ -64,17 +76,20 @@ class Catalogue {
     this.root.addEventListener("click", (event) => this.onClick(event), { signal });
     this.root.addEventListener("input", (event) => this.onInput(event), { signal });
     this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    addEventListener("popstate", () => this.data && this.go(this.fromAddress()), { signal });
+    this.root.addEventListener("contentvisibilityautostatechange", (event) => fit(/** @type {Element} */ (event.target)), { capture: true, signal });
+    this.resized = new ResizeObserver(() => this.root.querySelectorAll(".cat-card").forEach((card) => card.checkVisibility({ contentVisibilityAuto: true }) && fit(card)));
+    this.resized.observe(this.root);
+    addEventListener("popstate", (event) => event.isTrusted && this.data && this.go(this.fromAddress()), { signal });
   }
 
   destroy() {
     this.stop.abort();
+    this.resized.disconnect();
     this.root.remove();
   }
 
-  /** @param {{catalogue: string, base: string}} data @param {(query: string) => void} open */
-  receive(data, open) {
-    this.open = open;
+  /** @param {{catalogue: string, base: string}} data */
+  receive(data) {
     if (this.text === data.catalogue) return;
     this.text = data.catalogue;
     this.base = data.base;
@@ -226,11 +241,22 @@ class Catalogue {
     const target = /** @type {Element} */ (event.target);
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
     if (button) return this.onButton(button);
-    const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-query]"));
+    const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-explore]"));
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     trail.opened = /** @type {HTMLElement | null} */ (link.closest("[data-key]"))?.dataset.key ?? "";
-    this.open?.(link.dataset.query ?? "");
+    this.open(link.href);
+  }
+
+  /**
+   * Another page of this application, without loading it again: Streamlit follows the address as it does on Back and Forward.
+   * (Its own `st.switch_page` writes the new words under the old page first, and Back would land there.)
+   * @param {string} url
+   */
+  open(url) {
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    setTimeout(() => this.root.isConnected && location.assign(url), FOLLOW_MS);
   }
 
   /** @param {HTMLButtonElement} button */
@@ -312,13 +338,13 @@ class Catalogue {
 
   /** A link into Explore. @param {string} query @param {string} inner */
   link(query, inner) {
-    return `<a href="${esc(`${this.base}/${query}`)}" data-query="${esc(query)}">${inner}</a>`;
+    return `<a href="${esc(`${this.base}/${query}`)}" data-explore>${inner}</a>`;
   }
 
   /** @param {Card} card @param {Map<string, Facet>} traits */
   card(card, traits) {
     const badge = (/** @type {string} */ key) => `<li class="cat-badge" title="${esc(traits.get(key)?.meaning ?? "")}">${esc(traits.get(key)?.name ?? key)}</li>`;
-    const param = (/** @type {Param} */ p) => `<div><dt><i>${esc(p.symbol)}</i> <code>${esc(p.name)}</code></dt><dd>${esc(p.range)}, here ${esc(p.default)}: ${esc(p.meaning)}</dd></div>`;
+    const param = (/** @type {Param} */ p) => `<div><dt><i>${esc(p.symbol)}</i> <code>${esc(p.name)}</code></dt><dd>${esc(p.range)}, default ${esc(p.default)}: ${esc(p.meaning)}</dd></div>`;
     const paper = (/** @type {{text: string, url: string}} */ p) => (p.url ? `<a href="${esc(p.url)}" target="_blank" rel="noopener noreferrer">${esc(p.text)}</a>` : esc(p.text));
     const meta = [card.family, card.year].filter(Boolean).join(" · ");
     return `<article class="cat-card" data-key="${card.key}">
@@ -372,7 +398,7 @@ class Catalogue {
   drawing(d) {
     const words = `${d.y} over ${d.x}: ${d.said.label}, beside ${d.right.label}`;
     return `<figure role="img" aria-label="${esc(words)}">
-      <div class="cat-frame"><p class="cat-scale"><span>${esc(d.high)}</span><i>${d.y}${d.apart ? ", two scales" : ""}</i><span>${esc(d.low)}</span></p>
+      <div class="cat-frame"><p class="cat-scale"><i>${d.y}${d.apart ? ", two scales" : ""}</i>${each(d.ticks, (t) => `<span style="top: ${t.down}%">${esc(t.text)}</span>`)}</p>
         <svg viewBox="0 0 320 150" preserveAspectRatio="none" aria-hidden="true">${d.zero === null ? "" : `<path class="cat-zero" d="M0 ${d.zero}H320"/>`}<path class="cat-right" d="${d.right.d}"/><path class="cat-said" d="${d.said.d}"/></svg></div>
       <p class="cat-axis"><span>${esc(d.from)}</span><i>${esc(d.x)}</i><span>${esc(d.to)}</span></p>
       <figcaption><span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-said" d="M1 4H25"/></svg> ${esc(d.said.label)}</span>

@@ -17,6 +17,7 @@ __all__ = ["mathml", "rich"]
 Node = ElementTree.Element
 THIN = "0.167em"
 OPENING = frozenset("([{⟨⌈⌊")
+CLOSING = frozenset(")]}⟩⌉⌋")
 TALL = frozenset({"mfrac", "msqrt", "munder", "munderover", "mtable", "mover"})
 BARS = frozenset("|‖")
 PRIME = "′"
@@ -123,8 +124,8 @@ def _opens(before: Node | None) -> bool:
 
 
 def _no_space(node: Node) -> bool:
-    """Whether a name needs no space on this side: another space, an opening bracket, an operator that has its own."""
-    return node.tag == "mspace" or (node.tag == "mo" and (_fence(node) or (node.text or "") in RELATIONS))
+    """Whether a name needs no space on this side: another space, a bracket, an operator that has its own."""
+    return node.tag == "mspace" or (node.tag == "mo" and (_fence(node) or (node.text or "") in RELATIONS | CLOSING))
 
 
 def _fence(node: Node) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -35,8 +34,12 @@ def path(x: Array, y: Array, within: tuple[float, float], width: float, height: 
     strokes = []
     for stroke in _strokes(np.column_stack([across, down])):
         kept = stroke[_corners(stroke)]
-        strokes.append("M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in kept))
-    return "".join(strokes).replace(".0 ", " ").replace(".0L", "L")
+        strokes.append("M" + "L".join(f"{_pixel(a)} {_pixel(b)}" for a, b in kept))
+    return "".join(strokes)
+
+
+def _pixel(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _strokes(points: Array) -> list[Array]:
@@ -87,9 +90,3 @@ def thumb(key: str) -> dict[str, object]:
         "from": number(round(view.range[0], 3)),
         "to": number(round(view.range[1], 3)),
     }
-
-
-def lines(x: Array, rows: Sequence[Array], width: float, height: float) -> tuple[list[str], tuple[float, float]]:
-    """Several lines on one scale, and that scale."""
-    within = range_of(rows)
-    return [path(x, y, within, width, height) for y in rows], within

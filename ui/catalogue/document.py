@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from losslib import LOSSES
 from losslib.errata import DOCUMENTS, ERRATA, Document, Drawing, Erratum, Mention, draw
-from ui.catalogue.cards import in_explore
+from ui.catalogue.card import in_explore
 from ui.catalogue.mathml import rich
 from ui.catalogue.thumbs import path
 from ui.charts.lines import range_of
@@ -74,11 +75,15 @@ def _drawing(drawing: Drawing) -> dict[str, Any]:
         "apart": drawing.apart,
         "from": number(drawing.lo),
         "to": number(drawing.hi),
-        "low": "" if drawing.apart else _short(low),
-        "high": "" if drawing.apart else _short(high),
+        "ticks": [] if drawing.apart else _ticks(low, high),
         "zero": zero,
     }
 
 
-def _short(value: float) -> str:
-    return f"{value:.2g}".replace("-", "−")
+def _ticks(low: float, high: float) -> list[dict[str, Any]]:
+    """Two to five round numbers, and how far down each stands, in percent."""
+    coarse = 10 ** math.ceil(math.log10(high - low))
+    step = next(coarse / part for part in (1, 2, 5, 10, 20) if (high - low) / (coarse / part) >= 2)
+    first = math.ceil(low / step)
+    values = [k * step for k in range(first, math.floor(high / step) + 1)]
+    return [{"text": number(v), "down": round(100 * (high - v) / (high - low), 1)} for v in values]

@@ -1,0 +1,203 @@
+"""The catalogue in a browser: found by words, kinds and traits without the server, opened in Explore, and back where one was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page
+
+from losslib import LOSSES
+from tests.browser.hands import DRAWN, rest
+from tests.browser.test_accessible import RULES
+from ui.catalogue import records
+
+Open = Callable[..., Page]
+SHOWN = ".cat[data-shown]"
+CARDS = json.loads(records())["cards"]
+SIZES = {
+    "laptop": {"width": 1440, "height": 900},
+    "projector": {"width": 1024, "height": 768},
+    "phone": {"width": 390, "height": 844},
+}
+
+
+@pytest.fixture
+def catalogue(page: Page, server: str) -> Open:
+    """Open the catalogue with some words in its address."""
+
+    def opened(words: str = "") -> Page:
+        page.goto(f"{server}/catalogue{words}")
+        page.wait_for_selector(SHOWN, timeout=30_000)
+        return page
+
+    return opened
+
+
+def keys(page: Page) -> list[str]:
+    """The cards that are shown, in their order."""
+    return list(page.locator(".cat-card").evaluate_all("cards => cards.map(card => card.dataset.key)"))
+
+
+def words(page: Page) -> list[tuple[str, str]]:
+    """The words of the address."""
+    return parse_qsl(urlsplit(page.url).query)
+
+
+def choice(page: Page, name: str) -> Locator:
+    """One of the boxes with choices."""
+    return page.get_by_role("combobox", name=name)
+
+
+def test_every_loss_is_there_and_its_formula_fits(catalogue: Open) -> None:
+    page = catalogue()
+    assert keys(page) == list(LOSSES)
+    box = page.locator(".cat-card[data-key=smooth_l1] math").bounding_box()
+    assert box is not None
+    assert box["height"] > 30, "two cases, one above the other"
+    assert page.evaluate("document.fonts.check('16px \"Lossary Math\"')")
+    page.add_style_tag(content=".cat-card { content-visibility: visible !important; }")
+    wide = page.locator(".cat-formula span").evaluate_all(
+        "all => all.filter(f => f.scrollWidth > 340).map(f => f.textContent)"
+    )
+    assert not wide, "formulas far too long for a card"
+
+
+def test_first_paint(catalogue: Open) -> None:
+    page = catalogue()
+    rest(page)
+    page.get_by_role("link", name="Explore").click()
+    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    rest(page)
+    took = page.evaluate("""async () => {
+        const start = performance.now();
+        document.querySelector('a[href$="/catalogue"]').click();
+        while (!document.querySelector('.cat-card')) await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        return performance.now() - start;
+    }""")
+    print(f"from a click to the cards: {took:.0f} ms for {len(CARDS)} losses")
+
+
+def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:
+    page = catalogue()
+    page.get_by_role("searchbox", name="Search").fill("交叉熵")
+    found = [card["key"] for card in CARDS if any("交叉熵" in name for name in card["also"])]
+    assert keys(page) == found
+    assert "cross_entropy" in found
+    assert page.locator(".cat-status").text_content() == f"{len(found)} of {len(CARDS)} losses"
+    assert words(page) == [("q", "交叉熵")]
+
+
+def test_kind_trait_parameter_and_document_narrow_it_down(catalogue: Open) -> None:
+    page = catalogue()
+    choice(page, "Kind").select_option("binary")
+    page.get_by_role("button", name="convex").click()
+    choice(page, "Parameter").select_option("alpha")
+    choice(page, "Document").select_option("001")
+    expected = [
+        c["key"]
+        for c in CARDS
+        if c["kind"] == "binary"
+        and "convex" in c["traits"]
+        and any(p["name"] == "alpha" for p in c["params"])
+        and "001" in c["documents"]
+    ]
+    assert keys(page) == expected == ["balanced_bce"]
+    assert words(page) == [("kind", "binary"), ("param", "alpha"), ("document", "001"), ("trait", "convex")]
+    page.reload()
+    page.wait_for_selector(SHOWN)
+    assert keys(page) == expected
+    page.get_by_role("button", name="Clear the filters").click()
+    assert len(keys(page)) == len(LOSSES)
+    assert not words(page)
+
+
+def test_sorting(catalogue: Open) -> None:
+    page = catalogue("?sort=year")
+    years = [next(c["year"] for c in CARDS if c["key"] == key) for key in keys(page)]
+    assert years == sorted(years)
+    assert not page.locator(".cat-family").count()
+    choice(page, "Sort by").select_option("newest")
+    assert words(page) == [("sort", "newest")]
+    assert [next(c["year"] for c in CARDS if c["key"] == key) for key in keys(page)] == sorted(years, reverse=True)
+    choice(page, "Sort by").select_option("name")
+    names = page.locator(".cat-card h4").all_text_contents()
+    assert names == sorted(names, key=str.casefold)
+
+
+def test_a_click_opens_the_loss_and_back_returns_to_the_filtered_list_and_a_limit_opens_where_it_is_reached(
+    catalogue: Open,
+) -> None:
+    page = catalogue("?trait=convex&sort=name")
+    before = keys(page)
+    page.locator(".cat-card[data-key=hinge] h4 a").click()
+    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    rest(page)
+    assert urlsplit(page.url).path == "/"
+    assert dict(words(page))["loss"] == "hinge"
+    assert page.get_by_role("heading", name="Hinge").is_visible()
+    page.go_back()
+    page.wait_for_selector(SHOWN)
+    assert words(page) == [("trait", "convex"), ("sort", "name")]
+    assert keys(page) == before
+    assert page.evaluate("document.activeElement.closest('[data-key]')?.dataset.key") == "hinge"
+    page.locator(".cat-card[data-key=label_smoothed_bce] .cat-limits a").first.click()
+    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    rest(page)
+    assert dict(words(page))["loss"] == "label_smoothed_bce"
+    assert dict(words(page))["epsilon"] == "0"
+
+
+def test_words_that_mean_nothing_are_ignored_and_nothing_of_them_is_shown(catalogue: Open) -> None:
+    page = catalogue(f"?kind=nonsense&trait=<b>&sort=up&view=zzz&document=9&param=x&q={quote('<img src=x>')}")
+    assert page.locator(".cat-status").text_content().startswith("0 of")
+    assert "img" not in page.locator(".cat").inner_text()
+    assert not page.locator(".cat img").count()
+    page.get_by_role("button", name="Clear the filters").click()
+    assert keys(page) == list(LOSSES)
+
+
+def test_the_documents_and_back(catalogue: Open) -> None:
+    page = catalogue("?kind=binary")
+    page.get_by_role("button", name="From the documents").click()
+    assert ("view", "documents") in words(page)
+    assert page.locator(".cat-document:visible").count() == 5
+    page.get_by_role("button", name="CenterNet").click()
+    assert page.locator(".cat-document:visible").count() == 1
+    figure = page.get_by_role("img", name="max(½r², |r| − ½)")
+    assert figure.is_visible()
+    page.go_back()
+    page.wait_for_selector(".cat[data-shown=losses]")
+    assert words(page) == [("kind", "binary")]
+
+
+def test_the_keyboard_is_enough(catalogue: Open) -> None:
+    page = catalogue()
+    search = page.get_by_role("searchbox", name="Search")
+    search.focus()
+    page.keyboard.type("r")  # alone it is Streamlit's shortcut for a rerun
+    page.keyboard.type("everse")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('[data-key]').dataset.key") == keys(page)[0]
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    assert not words(page), "the last stop before the cards clears the filters"
+    assert keys(page) == list(LOSSES)
+
+
+@pytest.mark.parametrize(("size", "theme"), [("laptop", "light"), ("projector", "dark"), ("phone", "light")])
+def test_no_violation_and_nothing_sticks_out(open_page: Open, server: str, size: str, theme: str) -> None:
+    page = open_page(viewport=SIZES[size], color_scheme=theme)
+    page.goto(f"{server}/catalogue?document=003")
+    page.wait_for_selector(SHOWN, timeout=30_000)
+    rest(page)
+    for view in ("Losses", "From the documents"):
+        page.get_by_role("button", name=view).click()
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+        found = Axe().run(page, context=".cat", options=RULES).response["violations"]
+        assert not found, "\n".join(f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:4]}" for v in found)

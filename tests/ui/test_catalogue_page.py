@@ -1,0 +1,167 @@
+"""The catalogue page: it runs, it has every loss, and what it sends to the browser is whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from losslib import LOSSES, View
+from losslib.traits import TRAITS
+from ui.catalogue import records
+from ui.catalogue.card import facets, in_explore, paper, year
+from ui.catalogue.mathml import mathml, rich
+from ui.catalogue.thumbs import path
+
+ROOT = Path(__file__).parents[2]
+DATA = json.loads(records())
+CARDS = {card["key"]: card for card in DATA["cards"]}
+STROKES = re.compile(r"(M-?[\d.]+ -?[\d.]+(L-?[\d.]+ -?[\d.]+)+)+")
+every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+
+
+def test_the_page_runs():
+    page = AppTest.from_file(str(ROOT / "pages" / "catalogue.py"), default_timeout=30).run()
+    assert not page.exception
+    assert page.header[0].value == "Catalogue"
+
+
+def test_the_page_is_in_the_navigation():
+    assert '"catalogue.py"' in (ROOT / "pages" / "router.py").read_text(encoding="utf-8")
+
+
+def test_every_loss_has_one_card_in_the_catalogues_order():
+    assert list(CARDS) == list(LOSSES)
+
+
+@every_loss
+def test_a_card_says_what_the_record_says(loss):
+    card = CARDS[loss.key]
+    assert card["name"] == loss.name
+    assert [p["name"] for p in card["params"]] == [p.name for p in loss.params]
+    assert set(card["traits"]) == {t.key for t in loss.traits}
+    assert [limit["words"] for limit in card["limits"]] == [limit.words for limit in loss.limits if limit.words]
+    assert card["also"] == list(loss.also)
+    assert len(card["papers"]) == len(loss.refs)
+
+
+@every_loss
+def test_a_card_has_a_curve_and_a_formula(loss):
+    card = CARDS[loss.key]
+    assert STROKES.fullmatch(card["curve"]["value"])
+    assert STROKES.fullmatch(card["curve"]["gradient"])
+    for formula in card["formula"]:
+        assert ElementTree.fromstring(formula).tag == "math"
+        assert "\\" not in formula
+        assert "merror" not in formula
+
+
+@every_loss
+def test_every_link_of_a_card_opens_in_explore(loss):
+    card = CARDS[loss.key]
+    for href in (card["href"], *(limit["href"] for limit in card["limits"])):
+        assert View.parse(parse_qsl(href.removeprefix("?"))).loss == loss.key
+
+
+@every_loss
+def test_every_paper_has_a_year(loss):
+    assert 1700 < year(loss) < 2100
+
+
+def test_every_word_that_filters_is_borne_by_a_card():
+    for word, of in (
+        ("kinds", lambda card: [card["kind"]]),
+        ("traits", lambda card: card["traits"]),
+        ("params", lambda card: [p["name"] for p in card["params"]]),
+        ("documents", lambda card: card["documents"]),
+    ):
+        offered = {facet["key"] for facet in DATA[word]}
+        assert offered == {key for card in CARDS.values() for key in of(card)}, word
+    assert [t["key"] for t in facets()["traits"]] == [
+        t.key for t in TRAITS if any(t in x.traits for x in LOSSES.values())
+    ]
+
+
+def test_every_document_lists_what_it_names_and_where_it_errs():
+    for document in DATA["documents"]:
+        linked = {parse_qsl(x["href"].removeprefix("?"))[0][1] for m in document["mentions"] for x in m["losses"]}
+        assert linked >= {key for key, card in CARDS.items() if document["key"] in card["documents"]}
+        assert document["errata"]
+        assert document["zh"]
+        assert document["en"]
+        for mention in document["mentions"]:
+            assert mention["losses"] or mention["note"]
+        for drawing in (d for e in document["errata"] for d in e["drawings"]):
+            assert STROKES.fullmatch(drawing["said"]["d"])
+            assert STROKES.fullmatch(drawing["right"]["d"])
+            assert drawing["apart"] or 2 <= len(drawing["ticks"]) <= 6
+
+
+def test_what_goes_to_the_browser_stays_small():
+    assert len(records().encode()) < 4_000 * len(CARDS) + 100_000
+
+
+def test_a_link_says_only_what_was_asked():
+    assert in_explore("focal") == "?loss=focal"
+    assert in_explore("focal", "logit", gamma=0.0) == "?loss=focal&slice=logit&gamma=0"
+
+
+def test_a_paper_is_linked_by_its_number():
+    assert paper("Lin et al. 2017, Focal Loss, arXiv:1708.02002") == {
+        "text": "Lin et al. 2017, Focal Loss",
+        "url": "https://arxiv.org/abs/1708.02002",
+    }
+    assert (
+        paper("Huber 1964, Location, doi:10.1214/aoms/1177703732")["url"] == "https://doi.org/10.1214/aoms/1177703732"
+    )
+    assert paper("Laplace 1774, Mémoire") == {"text": "Laplace 1774, Mémoire", "url": ""}
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_stands_apart_from_what_it_is_applied_to_and_clings_to_a_bracket():
+    assert "<mi>ln</mi><mspace" in mathml(r"\ln p")
+    assert "<mi>ln</mi><mo" in mathml(r"\ln(p)")
+    assert "mspace" not in mathml(r"(1 - \mathrm{IoU})")
+
+
+def test_a_prime_stands_beside_its_letter():
+    assert "<msup>" not in mathml("t'")
+    assert "<msub>" in mathml("t'_k")
+
+
+def test_a_sign_after_a_bracket_is_a_sign():
+    assert 'form="prefix"' in mathml("(-t)")
+    assert 'form="prefix"' not in mathml("(s-t)")
+
+
+def test_words_around_formulas_are_escaped():
+    assert rich("a < b and `x < 1`") == "a &lt; b and <code>x &lt; 1</code>"
+    assert rich("so $x$.").endswith("</math>.")
+
+
+# --- paths ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_straight_line_needs_two_points():
+    x = np.linspace(0, 1, 101)
+    assert path(x, 2 * x, (0.0, 2.0), 100, 50) == "M0 50L100 0"
+
+
+def test_a_corner_is_kept_and_a_gap_lifts_the_pen():
+    x = np.linspace(-1, 1, 101)
+    assert path(x, np.abs(x), (0.0, 1.0), 100, 50) == "M0 0L50 50L100 0"
+    y = np.where(np.abs(x) < 0.1, np.nan, 1.0)
+    assert path(x, y, (0.0, 1.0), 100, 50).count("M") == 2
+
+
+def test_a_pole_is_drawn_out_of_sight_and_not_at_infinity():
+    drawn = path(np.array([0.0, 0.5, 1.0]), np.array([1e308, 0.5, -np.inf]), (0.0, 1.0), 100, 50)
+    assert drawn == "M0 -200L50 25"
