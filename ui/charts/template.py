@@ -23,24 +23,6 @@ TAB10_DARK = (
     "#f0a3d8",
     "#d9da5c",
 )
-DASHES", "INK", "PAPER", "SOFT", "TAB10", "TAB10_DARK", "colour", "dash", "template"]
-
-FONT = '"DejaVu Sans", Verdana, "Noto Sans", sans-serif'
-
-# matplotlib's tab10, in an order whose neighbours differ in lightness too; each comes with a dash, so colour is never alone.
-TAB10 = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf")
-TAB10_DARK = (
-    "#5aa9e0",
-    "#ffa04d",
-    "#5fc95f",
-    "#f0696a",
-    "#b893dd",
-    "#c08f83",
-    "#f0a3d8",
-    "#b0b0b0",
-    "#d9da5c",
-    "#4fdcec",
-)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 INK = {False: "#1b2430", True: "#e8ecf1"}
