@@ -21,7 +21,7 @@ from losslib.view import View
 
 __all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot"]
 
-CHUNK_BYTES = 64 * 2**20
+CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
 Array = NDArray[np.float64]
 
 

@@ -226,7 +226,7 @@ def test_chunks_change_no_number(key, monkeypatch):
     assert whole.kinks == pytest.approx(pieces.kinks)
 
 
-def test_a_chunk_holds_at_most_64_megabytes(monkeypatch):
+def test_a_large_request_is_worked_off_in_chunks_that_fit(monkeypatch):
     seen = []
     shift = LOSSES["dice"].kind.slice("shift")
 
@@ -239,7 +239,7 @@ def test_a_chunk_holds_at_most_64_megabytes(monkeypatch):
     view = View.of("dice", "shift", points=1900)
     sample(view)
     assert sum(seen) == 1900
-    assert max(seen) * view.the_loss.kind.size * 8 <= 64 * 2**20
+    assert max(seen) * view.the_loss.kind.size * 8 <= sampling.CHUNK_BYTES == 2 * 2**20
 
 
 # --- one example -----------------------------------------------------------------------------------------------------

@@ -61,6 +61,13 @@ def test_the_margin_axis_reads_the_same_for_both_labels(key, target):
     assert np.allclose(curve.gradient, other.gradient, rtol=1e-12)
 
 
+def test_a_positive_margin_is_on_the_right_side():
+    for target in (0.0, 1.0):
+        curve = sample(View.of("exponential", "margin", target=target, lo=-2, hi=2, points=5))
+        assert np.allclose(curve.value, np.exp(-curve.x), rtol=1e-12)
+        assert np.allclose(curve.gradient, -np.exp(-curve.x), rtol=1e-12)
+
+
 def test_the_exponential_of_the_label_that_is_not_there_does_not_overflow():
     for dtype, z in ((torch.float64, 1e4), (torch.float32, 200.0)):
         x = torch.tensor([z, -z], dtype=dtype, requires_grad=True)
