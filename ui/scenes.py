@@ -76,7 +76,7 @@ class Number:
     of: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A finished picture with a sentence. ``frames`` are the axes by their slices, the opening one first."""
 

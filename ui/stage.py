@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 import plotly.graph_objects as go
 
-from losslib import Curve, Snapshot, View
+from losslib import Curve, View
 from losslib.errata import larger_branch
 from losslib.studies import heatmap, naive, risk, surrogates
 from losslib.studies.lines import Function, along
@@ -22,12 +22,12 @@ from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
 from ui.controls import stops
 from ui.live import Live
+from ui.live.picture import Shown
 from ui.pictures import picture
-from ui.pictures.marks import Picture
 from ui.scenes import Frame, Mark, Scene
 from ui.words import glyph, number, x_symbol
 
-__all__ = ["Picked", "beside", "curves_of", "example_of", "live", "slider_key", "thumb_rows"]
+__all__ = ["Picked", "curves_of", "live", "pictured", "slider_key", "thumb_rows", "tiles"]
 
 POINTS = 401
 RADIUS = 5
@@ -324,23 +324,36 @@ def _request(picked: Picked) -> str:
 # --- beside the chart ------------------------------------------------------------------------------------------------
 
 
-def example_of(picked: Picked) -> Snapshot | None:
-    """The example at the cursor, of the first curve."""
-    view = view_of(picked, 0)
-    at = picked.at if picked.at is not None else picked.scene.at
-    return None if view is None or at is None else example(view, at)
+def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
+    """The boxes at the cursor, with the pull of the second curve on them."""
+    view = view_of(picked, 1) if picked.scene.beside == "boxes" else None
+    if view is None:
+        return None
+    wanted = chart.cursor if chart.cursor is not None else 0.0
+    at = float(f"{np.float32(curve.x[int(np.argmin(np.abs(curve.x - wanted)))]):.6g}")
+    drawing = picture(example(view, at))
+    if drawing is None:
+        return None
+    slots = {name: f"{{{slider_key(name)}}}" if name in picked.values else repr(v) for name, v in view.values.items()}
+    words = [("loss", view.loss), ("slice", view.slice), *slots.items()]
+    return Shown(
+        stamp=chart.stamp,
+        picture=drawing,
+        request="&".join(f"{word}={text}" for word, text in words),
+        values=chart.values,
+        at=at,
+        title=f"{view.the_loss.name}, the boxes at {x_symbol(view)}",
+    )
 
 
-def beside(picked: Picked, dark: bool) -> go.Figure | Picture | None:
-    """What is drawn beside the curves: the map of weights, or the boxes at the cursor."""
-    if picked.scene.beside == "heatmap":
-        return _heat(picked.values["beta"], dark)
-    shot = example_of(picked) if picked.scene.beside == "boxes" else None
-    return picture(shot) if shot else None
-
-
-def _heat(beta: float, dark: bool) -> go.Figure:
-    return tile_figure(heatmap.weights(RADIUS + 2, RADIUS, beta), "weight of a negative pixel", dark)
+def tiles(picked: Picked, dark: bool, present: bool) -> go.Figure | None:
+    """The map of weights, where a scene has one."""
+    if picked.scene.beside != "heatmap":
+        return None
+    figure = tile_figure(heatmap.weights(RADIUS + 2, RADIUS, picked.values["beta"]), "weight", dark)
+    if present:
+        enlarge(figure)
+    return figure
 
 
 def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, float]]]:

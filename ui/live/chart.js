@@ -11,7 +11,7 @@
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
- *   across: string | null, names: Record<string, string>, height: string, present?: boolean,
+ *   across: string | null, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean,
  * }} Data
  */
 
@@ -219,7 +219,9 @@ class LiveChart {
 
   writeAddress() {
     const { address } = /** @type {Data} */ (this.data);
-    if (address && location.search !== address) history.replaceState(history.state, "", location.pathname + address + location.hash);
+    const embedded = [...new URLSearchParams(location.search)].filter(([word]) => word.startsWith("embed"));
+    const search = address + (embedded.length ? "&" + new URLSearchParams(embedded) : "");
+    if (address && location.search !== search) history.replaceState(history.state, "", location.pathname + search + location.hash);
   }
 
   /** The link says every word, at the thumbs' values. Without the clipboard (a page that is not secure) it is shown to be copied. */
@@ -248,9 +250,11 @@ class LiveChart {
       this.fit(figure.layout);
       await (this.drawing = this.plotly.react(this.node, figure.data, figure.layout, config));
       this.bind();
+      this.point = null;
       this.cursor = this.indexOf(/** @type {Data} */ (this.data).cursor);
     } else {
       this.fill(this.node.data);
+      [this.node.layout.annotations, this.node.layout.shapes] = [figure.layout.annotations, figure.layout.shapes];
       if (!this.held) this.rescale();
       await (this.drawing = this.plotly.redraw(this.node));
     }
@@ -259,7 +263,9 @@ class LiveChart {
 
   /** @param {any} layout */
   fit(layout) {
-    if (this.isLines()) layout.margin = { ...(layout.margin ?? {}), l: 62, t: 8, b: 46, r: this.stage.clientWidth < 620 ? 84 : 126 };
+    if (!this.isLines()) return;
+    const r = this.stage.clientWidth < 620 ? 84 : 126;
+    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84, t: 10, b: 66, r: 1.5 * r } : { l: 62, t: 8, b: 46, r }) };
   }
 
   bind() {
@@ -271,7 +277,7 @@ class LiveChart {
       if (keys.some((k) => k.includes("autorange"))) this.zoomed = false;
     });
     this.node.on("plotly_afterplot", () => this.paint());
-    this.node.on("plotly_hover", (/** @type {any} */ event) => this.isLines() && this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)));
+    this.node.on("plotly_hover", (/** @type {any} */ event) => (this.isLines() ? this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)) : this.pointTo(event.points[0])));
     this.node.on("plotly_click", () => this.tellCursor());
   }
 
@@ -479,7 +485,7 @@ class LiveChart {
 
   /** With the hand away: a new y-range where over a fifth of the first curve is cut off or it has gone flat. */
   rescale() {
-    if (!this.isLines() || this.zoomed || !this.frame) return false;
+    if (!this.isLines() || this.zoomed || this.data?.frozen || !this.frame) return false;
     let changed = false;
     this.panels().forEach(({ row, axis, name }) => {
       const rows = this.frame.curves.map((/** @type {CurveRows} */ c) => c[row]).filter(Boolean);
@@ -546,6 +552,7 @@ class LiveChart {
       this.labels.replaceChildren();
       this.readout.replaceChildren();
       delete this.readout.dataset.shape;
+      if (this.data?.point && this.node._fullLayout && this.frame) this.paintPoint();
       return;
     }
     const panels = this.panels();
@@ -556,9 +563,25 @@ class LiveChart {
     this.tellExample();
   }
 
-  /** Who draws the example at the cursor hears where that is, and at which numbers. */
-  tellExample() {
-    const at = String(Number(this.frame.curves[0].x[this.cursor].toPrecision(6)));
+  /** The point of the plane whose example is drawn: where the pointer was last, or on the curve's slice. @param {{x: number, y: number}} point */
+  pointTo({ x, y }) {
+    if (!this.data?.point || this.point?.[0] === x && this.point[1] === y) return;
+    this.point = [x, y];
+    this.paint();
+  }
+
+  paintPoint() {
+    const fallback = () => /** @type {Data} */ (this.data).point?.replace(/\{(\w+)\}/g, (_, name) => String(this.numbers[name])).split(",").map(Number) ?? [];
+    const [a, b] = this.point ?? fallback();
+    const { x, y } = this.axes(this.node._fullData[0]);
+    const [cx, cy] = [x._offset + x.c2p(a), y._offset + y.c2p(b)];
+    this.marks.replaceChildren(svg("circle", { cx: String(cx), cy: String(cy), r: "6", class: "live-point" }));
+    this.tellExample([a, b].map((v) => Number(v.toPrecision(6))).join(","));
+  }
+
+  /** Who draws the example at the cursor hears where that is, and at which numbers. @param {string} [point] */
+  tellExample(point) {
+    const at = point ?? String(Number(this.frame.curves[0].x[this.cursor].toPrecision(6)));
     this.root.dispatchEvent(new CustomEvent("lossary:example", { bubbles: true, detail: { stamp: this.stamp, at, numbers: this.numbers } }));
   }
 
@@ -631,9 +654,17 @@ class LiveChart {
       nodes[k].style.left = `${x._offset + x._length + 8}px`;
     });
     if (fresh || !quick) this.heights = nodes.map((node) => node.offsetHeight); // to measure is to lay the page out
+    const order = [...wanted].sort((a, b) => a.y - b.y || b.k - a.k);
+    const total = this.heights.reduce((sum, height) => sum + height + 2, 0);
+    let ceiling = axis._offset + Math.max(axis._length + 8, total);
+    const tops = new Map();
+    for (const { k, y } of [...order].reverse()) {
+      tops.set(k, Math.min(ceiling - this.heights[k], y - this.heights[k] / 2));
+      ceiling = tops.get(k) - 2;
+    }
     let floor = axis._offset - 4;
-    for (const { k, y } of [...wanted].sort((a, b) => a.y - b.y || b.k - a.k)) {
-      const top = Math.max(floor, y - this.heights[k] / 2);
+    for (const { k } of order) {
+      const top = Math.max(floor, tops.get(k));
       nodes[k].style.transform = `translateY(${top}px)`;
       floor = top + this.heights[k] + 2;
     }

@@ -1,0 +1,37 @@
+"""Scenes: finished pictures with a sentence, a question, and its answer."""
+
+import streamlit as st
+
+from ui import lecture, page, playbill
+
+
+@st.fragment
+def body() -> None:
+    """One scene, or the cards; only this runs again at a key."""
+    state, problems = lecture.arrive()
+    dark = page.is_dark()
+    playbill.style(state.present)
+    playbill.hear()
+    for problem in problems[:1]:
+        st.info(f"The link asked for something that cannot be shown: {problem.sentence}.", icon=":material/link_off:")
+    if not state.scene:
+        st.header("Scenes", anchor=False)
+        st.markdown("One sentence each, with a picture that moves. Predict first, then look.")
+        playbill.cards(dark)
+        return
+    lecture.keep(state)
+    link = lecture.leave(state)
+    playbill.head(state)
+    if state.present:
+        playbill.pieces(state, link, dark)
+        playbill.tools(state, link)
+        playbill.foot(state)
+        return
+    left, right = st.columns([0.72, 0.28], gap="medium")
+    with right:
+        playbill.tools(state, link)
+    with left:
+        playbill.pieces(state, link, dark)
+
+
+body()

@@ -1,0 +1,42 @@
+"""The keys of a lecture, as a Streamlit component: it listens on the whole page and says which action was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+__all__ = ["KEYS", "keys"]
+
+HERE = Path(__file__).parent
+KEYS: Mapping[str, tuple[str, str]] = {
+    "→": ("next", "next scene"),
+    "←": ("previous", "previous scene"),
+    "V": ("reveal", "show or hide the answer"),
+    "G": ("gradient", "gradient on or off"),
+    "X": ("axis", "the other axis"),
+    "P": ("present", "present, and back"),
+    "F": ("full", "full screen"),
+    "L": ("link", "copy the link"),
+    "?": ("help", "these keys"),
+    "Esc": ("blur", "leave a slider: the arrows change the scene again"),
+}
+COMPONENT = st.components.v2.component(
+    "lossary_keys",
+    js=(HERE / "keys.js").read_text(encoding="utf-8"),
+    css=(HERE / "keys.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def keys(on_action: Callable[[str], None], key: str = "keys") -> None:
+    """Listen; ``on_action`` is called with an action of ``KEYS`` before the page runs again."""
+
+    def heard() -> None:
+        said = (st.session_state.get(key) or {}).get("action")
+        if said:
+            on_action(str(said).partition(" ")[0])
+
+    listed = [{"key": name, "action": action, "words": words} for name, (action, words) in KEYS.items()]
+    COMPONENT(key=key, data={"keys": listed}, on_action_change=heard)

@@ -1,0 +1,127 @@
+// @ts-check
+/**
+ * The keys of a lecture. A field, a slider or a chart that has the focus keeps its own keys; Escape takes the focus away.
+ *
+ * @typedef {{key: string, action: string, words: string}} Key
+ */
+
+const NAMES = { "→": ["ArrowRight", "PageDown"], "←": ["ArrowLeft", "PageUp"], Esc: ["Escape"] };
+const OWN = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=radio], [role=tab], [role=menu]";
+const SAID_MS = 2500;
+/** @type {WeakMap<Element, Keys>} */
+const FOUND = new WeakMap();
+
+/** @param {any} component */
+export default function render({ parentElement, data, setTriggerValue }) {
+  let keys = FOUND.get(parentElement);
+  if (!keys) FOUND.set(parentElement, (keys = new Keys(parentElement)));
+  keys.receive(data.keys, setTriggerValue);
+  return () => {
+    keys.destroy();
+    FOUND.delete(parentElement);
+  };
+}
+
+class Keys {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    /** @type {Key[]} */ this.list = [];
+    this.count = 0;
+    this.stop = new AbortController();
+    this.said = document.createElement("p");
+    this.said.className = "keys-said";
+    this.said.setAttribute("role", "status");
+    this.help = document.createElement("dialog");
+    this.help.className = "keys-help";
+    this.help.setAttribute("aria-label", "Keys");
+    parent.append(this.said, this.help);
+    document.addEventListener("keydown", (event) => this.onKey(event), { signal: this.stop.signal });
+    document.addEventListener("click", (event) => this.onClick(event), { signal: this.stop.signal });
+  }
+
+  /** @param {Key[]} list @param {(name: string, value: any) => void} send */
+  receive(list, send) {
+    this.list = list;
+    this.send = send;
+    if (this.help.childElementCount) return;
+    const rows = list.map(({ key, words }) => {
+      const row = document.createElement("tr");
+      const [left, right] = [document.createElement("th"), document.createElement("td")];
+      const cap = document.createElement("kbd");
+      cap.textContent = key;
+      left.append(cap);
+      right.textContent = words;
+      row.append(left, right);
+      return row;
+    });
+    const table = document.createElement("table");
+    table.append(...rows);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "Close";
+    close.addEventListener("click", () => this.help.close());
+    this.help.append(table, close);
+  }
+
+  destroy() {
+    this.stop.abort();
+    clearTimeout(this.timer);
+    this.said.remove();
+    this.help.remove();
+  }
+
+  /** @param {KeyboardEvent} event */
+  actionOf(event) {
+    return this.list.find(({ key }) => (NAMES[/** @type {keyof typeof NAMES} */ (key)] ?? [key, key.toLowerCase()]).includes(event.key))?.action;
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const action = this.actionOf(event);
+    if (!action) return;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (action === "blur") {
+      if (focused?.matches(OWN)) focused.blur();
+      return;
+    }
+    if (focused?.closest(OWN) || this.help.open) return;
+    event.preventDefault();
+    this.act(action);
+  }
+
+  /** The footer's keys are buttons for a mouse too. @param {MouseEvent} event */
+  onClick(event) {
+    const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-lecture-key]");
+    if (button instanceof HTMLElement) this.act(button.dataset.lectureKey ?? "");
+  }
+
+  /** @param {string} action */
+  act(action) {
+    if (action === "full") this.full();
+    else if (action === "link") this.link();
+    else if (action === "help") this.help.showModal();
+    else this.send?.("action", `${action} ${(this.count += 1)}`);
+  }
+
+  full() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else document.documentElement.requestFullscreen?.().catch(() => this.say("The browser does not allow full screen here."));
+  }
+
+  async link() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.say("The link is copied.");
+    } catch {
+      this.say(location.href);
+    }
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.said.textContent = text;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => (this.said.textContent = ""), SAID_MS * (text.startsWith("http") ? 4 : 1));
+  }
+}

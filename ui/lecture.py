@@ -1,0 +1,208 @@
+"""The Scenes page's state: which scene, its sliders, what is revealed, and whether it is presented; and the words of the
+address that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from losslib import ViewError
+from losslib.view import number, text_of
+from ui import address, controls
+from ui.scenes import BY_KEY, SCENES, Scene
+from ui.stage import Picked, slider_key
+
+__all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
+
+PAGE = "scenes"
+DTYPE = "scene dtype"
+AXIS = "scene axis"
+Words = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """A scene on the screen. Without one the page shows the cards."""
+
+    scene: str = ""
+    values: tuple[tuple[str, float], ...] = ()
+    axis: str = ""
+    slopes: bool = True
+    revealed: bool = False
+    present: bool = False
+    dtype: str = "float32"
+    at: float | None = None
+
+    @classmethod
+    def opening(cls, scene: Scene, present: bool = False) -> Lecture:
+        """A scene as it opens."""
+        values = tuple((free.param.name, free.value) for free in scene.free)
+        return cls(scene.key, values, next(iter(scene.frames)), "gradient" in scene.rows, present=present)
+
+    @classmethod
+    def nearest(cls, words: Words) -> tuple[Lecture, list[ViewError]]:
+        """The nearest state to what an address asks for, and what had to be left out."""
+        found, problems = dict(words), []
+        key = found.pop("scene", "")
+        if key not in BY_KEY:
+            problems = [ViewError("the scene", "is not one of ours", key)] if key else []
+            return cls(present=found.get("present") == "1"), problems
+        scene = BY_KEY[key]
+        state = cls.opening(scene)
+        for word, text in found.items():
+            try:
+                state = state._with_word(word, text)
+            except ViewError as problem:
+                problems.append(problem)
+        return state, problems
+
+    def _with_word(self, word: str, text: str) -> Lecture:
+        scene = self.record
+        params = {free.param.name: free.param for free in scene.free}
+        if word in params:
+            try:
+                value = params[word].check(number(word, text))
+            except ValueError as error:
+                if isinstance(error, ViewError):
+                    raise
+                raise ViewError(word, str(error).removeprefix(f"{word} ").partition(", got")[0], text) from None
+            return replace(self, values=tuple({**dict(self.values), word: value}.items()))
+        if word == "at":
+            low, high = scene.frames[self.axis].lo, scene.frames[self.axis].hi
+            return replace(self, at=min(max(number("at", text), low), high))
+        choices: dict[str, tuple[str, Sequence[str]]] = {
+            "slice": ("axis", list(scene.frames)),
+            "dtype": ("dtype", scene.dtypes),
+            "gradient": ("slopes", ("0", "1")),
+            "reveal": ("revealed", ("0", "1")),
+            "present": ("present", ("0", "1")),
+        }
+        if word not in choices:
+            raise ViewError("a word", "is not known to this scene", word)
+        name, allowed = choices[word]
+        if text not in allowed:
+            raise ViewError(word, f"must be {' or '.join(allowed) or 'left out'}", text)
+        return replace(self, **{name: text == "1" if allowed == ("0", "1") else text})  # type: ignore[arg-type]
+
+    @property
+    def record(self) -> Scene:
+        """The scene itself."""
+        return BY_KEY[self.scene]
+
+    @property
+    def picked(self) -> Picked:
+        """What the chart draws."""
+        return Picked(self.record, dict(self.values), self.axis, self.slopes, self.revealed, self.dtype, self.at)
+
+    @property
+    def choice(self) -> tuple[object, ...]:
+        """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
+        return (self.scene,)
+
+    def words(self) -> list[tuple[str, str]]:
+        """Every word of the page's address."""
+        if not self.scene:
+            return [("present", "1")] if self.present else []
+        said = [("scene", self.scene), *((name, text_of(value)) for name, value in self.values), ("slice", self.axis)]
+        said.append(("gradient", "1" if self.slopes else "0"))
+        if self.record.dtypes:
+            said.append(("dtype", self.dtype))
+        if self.at is not None:
+            said.append(("at", text_of(self.at)))
+        said += [(word, "1") for word, on in (("reveal", self.revealed), ("present", self.present)) if on]
+        return said
+
+    def after(self, action: str) -> Lecture:
+        """The state that a key or a button leads to."""
+        if action in ("next", "previous") and self.scene:
+            place = SCENES.index(self.record) + (1 if action == "next" else -1)
+            return Lecture.opening(SCENES[place % len(SCENES)], self.present)
+        if action == "present":
+            return replace(self, present=not self.present)
+        if not self.scene:
+            return self
+        if action == "axis":
+            axes = list(self.record.frames)
+            return replace(self, axis=axes[(axes.index(self.axis) + 1) % len(axes)], at=None)
+        flags: Mapping[str, dict[str, bool]] = {
+            "gradient": {"slopes": not self.slopes and self.can_slope},
+            "reveal": {"revealed": not self.revealed},
+        }
+        return replace(self, **flags.get(action, {}))  # type: ignore[arg-type]
+
+    @property
+    def can_slope(self) -> bool:
+        """Whether the gradient of all curves is worth a panel: the studies of sizes and weights have none."""
+        return not self.record.titles
+
+
+# --- between the page and the state ----------------------------------------------------------------------------------
+
+
+def arrive() -> tuple[Lecture, list[ViewError]]:
+    """What to show now: a new address, or what was shown last with what the widgets changed since."""
+    words = address.received()
+    stored: Lecture | None = st.session_state.get(PAGE)
+    if not any(word == "scene" for word, _ in words):
+        return Lecture(), []
+    if stored is None or not stored.scene or address.is_news(PAGE, words):
+        state, problems = Lecture.nearest(words)
+        _settle(state)
+        keep(state)
+        return state, problems
+    return _with_widgets(stored), []
+
+
+def _settle(state: Lecture) -> None:
+    """Give every widget its value, before it is made."""
+    for name, value in state.values:
+        controls.seed(slider_key(name), value)
+    if state.scene:
+        controls.seed(DTYPE, state.dtype)
+        controls.seed(AXIS, state.axis)
+
+
+def _with_widgets(state: Lecture) -> Lecture:
+    told = st.session_state
+    values = tuple((name, float(told.get(slider_key(name), value))) for name, value in state.values)
+    axis = told.get(AXIS) if told.get(AXIS) in state.record.frames else state.axis
+    dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
+    state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)
+    said = (told.get("scene chart") or {}).get("at")
+    if said is not None and said != told.get("scene chart heard"):
+        told["scene chart heard"] = said
+        frame = state.picked.frame
+        state = replace(state, at=float(said) if frame.lo <= said <= frame.hi else None)
+    _settle(state)
+    return state
+
+
+def act(action: str) -> None:
+    """Do what a key or a button says; called before the page runs again."""
+    stored: Lecture = st.session_state.get(PAGE) or Lecture()
+    state = (_with_widgets(stored) if stored.scene else stored).after(action)
+    _settle(state)
+    keep(state)
+    address.push(PAGE, state.words())
+
+
+def open_scene(key: str) -> None:
+    """Open a scene from its card."""
+    state = Lecture.opening(BY_KEY[key])
+    _settle(state)
+    keep(state)
+    address.push(PAGE, state.words())
+
+
+def keep(state: Lecture) -> None:
+    """Remember what is shown."""
+    st.session_state[PAGE] = state
+
+
+def leave(state: Lecture) -> str:
+    """The full link, for the chart to write."""
+    words = state.words()
+    address.wrote(PAGE, words)
+    return address.link(words)

@@ -1,0 +1,35 @@
+"""The exact state of a page as a QR code, drawn here: a phone in the last row opens what the projector shows."""
+
+from __future__ import annotations
+
+import io
+import os
+from urllib.parse import urlsplit
+
+import segno
+
+__all__ = ["code", "is_local", "public_address"]
+
+LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
+
+
+def public_address(here: str) -> str:
+    """Where this page is for others: ``LOSSARY_PUBLIC_URL`` if it is set, with the page's own path behind it, else ``here``."""
+    given = os.environ.get("LOSSARY_PUBLIC_URL", "").strip().rstrip("/")
+    if not given:
+        return here.partition("?")[0]
+    return f"{given}/{urlsplit(here).path.rstrip('/').rpartition('/')[2]}"
+
+
+def is_local(address: str) -> bool:
+    """Whether only this machine can open the address."""
+    return (urlsplit(address).hostname or "localhost") in LOCAL
+
+
+def code(address: str) -> str:
+    """The code as SVG, dark on white with its quiet zone, on a dark page too: that is what phones read."""
+    out = io.BytesIO()
+    segno.make(address, error="m").save(
+        out, kind="svg", scale=8, border=3, dark="#11161d", light="#ffffff", xmldecl=False
+    )
+    return out.getvalue().decode()
