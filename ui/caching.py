@@ -16,6 +16,6 @@ def drawn(view: View) -> Curve | Surface:
 
 
 @lru_cache(maxsize=256)
-def example(view: View, at: float) -> Snapshot:
+def example(view: View, at: float | tuple[float, ...]) -> Snapshot:
     """``losslib.snapshot``, remembered."""
     return snapshot(view, at)

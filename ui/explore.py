@@ -10,6 +10,7 @@ import streamlit as st
 
 from losslib import Curve, Surface, View, ViewError
 from losslib.spec import Limit, Loss, Param
+from losslib.view import text_of
 from ui import address, controls
 from ui.api.wire import curves_bytes, surface_bytes
 from ui.caching import drawn, example
@@ -252,10 +253,13 @@ def cursor(state: Explore, curve: Curve) -> float:
 
 def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
     """The example at the cursor as a picture, and how to ask for the next; None if there is none."""
-    if isinstance(result, Surface):
-        return None
-    view, at = state.view, cursor(state, result)
-    drawing = picture(example(view, at))
+    if isinstance(result, Curve):
+        view, at = state.view, str(cursor(state, result))
+    else:
+        view, at = result.view, _point(state, result.view)
+    values = {**state.view.values, **view.values}
+    where = tuple(float(part) for part in at.format(**values).split(","))
+    drawing = picture(example(view, where))
     if drawing is None:
         return None
     words = [("loss", view.loss), ("slice", view.slice), *((name, f"{{{name}}}") for name in view.values)]
@@ -263,7 +267,7 @@ def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
         stamp=stamp,
         picture=drawing,
         request="&".join(f"{word}={said}" for word, said in words),
-        values=dict(view.values),
+        values=values,
         at=at,
         title=f"{view.the_loss.name}, the example at {x_symbol(view)}",
     )
@@ -285,6 +289,19 @@ def _across(state: Explore, plane: View) -> str | None:
     return second if second in state.view.slice_params else None
 
 
+def _point(state: Explore, plane: View) -> str:
+    """The coordinates of the example in a plane: the cursor's, where the curve's slice crosses, else the usual place."""
+    found = []
+    for k, axis in enumerate(plane.the_slice.axes):
+        if axis.name in state.view.slice_params:
+            found.append(f"{{{axis.name}}}")
+        else:
+            low, high = plane.range if k == 0 else (axis.lo, axis.hi)
+            here = axis.name == state.view.the_slice.axes[0].name and state.at is not None
+            found.append(text_of(state.at if here else low + CURSOR * (high - low)))
+    return ",".join(found)
+
+
 def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live, Surface]:
     """The plane as a heat map that follows the hand."""
     surface = drawn(plane)
@@ -294,7 +311,8 @@ def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Li
     where = state.view.values[across] if across else None
     live = {p.name for p in plane.the_loss.params} | {p.name for p in plane.the_slice.params}
     words = [("loss", plane.loss), ("slice", plane.slice), *((n, f"{{{n}}}") for n in plane.values if n in live)]
-    params = tuple(p for p in controls.params_of(state.view) if p.name in live or p.name == across)
+    live |= {axis.name for axis in plane.the_slice.axes}
+    params = tuple(p for p in controls.params_of(state.view) if p.name in live)
     chart = Live(
         stamp=f"{state.choice} {state.of} {dark}",
         figure=heat_figure(surface, row, _titles(plane, state.of), where, dark),
@@ -306,6 +324,7 @@ def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Li
         address=link,
         content="surface",
         across=across,
+        point=_point(state, plane),
         symbol=x_symbol(plane),
     )
     return chart, surface

@@ -48,6 +48,7 @@ class Live:
     tangent: bool = True
     cursor: float | None = None
     across: str | None = None
+    point: str | None = None
     content: str = "curves"
     height: str = "clamp(360px, calc(100vh - 330px), 640px)"
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -87,6 +88,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "tangent": live.tangent,
         "cursor": live.cursor,
         "across": live.across,
+        "point": live.point,
         "content": live.content,
         "height": live.height,
         "plotly": f"{base}{PLOTLY_PATH}",

@@ -563,16 +563,21 @@ class LiveChart {
     this.tellExample();
   }
 
-  /** The point of the plane whose example is drawn: where the pointer was last, or on the curve's slice. @param {{x: number, y: number}} point */
+  /** On a surface the example drawn is the one last under the pointer. @param {{x: number, y: number}} point */
   pointTo({ x, y }) {
-    if (!this.data?.point || this.point?.[0] === x && this.point[1] === y) return;
+    if (!this.data?.point || (this.point?.[0] === x && this.point[1] === y)) return;
     this.point = [x, y];
     this.paint();
   }
 
+  /** Before any pointer, the example is where the page says: on the curve's slice, which a thumb may move. */
+  pointOfPage() {
+    const said = /** @type {Data} */ (this.data).point ?? "";
+    return said.replace(/\{(\w+)\}/g, (_, name) => String(this.numbers[name])).split(",").map(Number);
+  }
+
   paintPoint() {
-    const fallback = () => /** @type {Data} */ (this.data).point?.replace(/\{(\w+)\}/g, (_, name) => String(this.numbers[name])).split(",").map(Number) ?? [];
-    const [a, b] = this.point ?? fallback();
+    const [a, b] = this.point ?? this.pointOfPage();
     const { x, y } = this.axes(this.node._fullData[0]);
     const [cx, cy] = [x._offset + x.c2p(a), y._offset + y.c2p(b)];
     this.marks.replaceChildren(svg("circle", { cx: String(cx), cy: String(cy), r: "6", class: "live-point" }));

@@ -7,7 +7,7 @@
  * @typedef {{view: number[], aspect: number, title: string, x_ticks: [number, string][], y_ticks: [number, string][],
  *   boxed: boolean, marks: Mark[]}} Panel
  * @typedef {{caption: string, legend: {role: string, form: string, text: string}[], rows: Panel[][]}} Picture
- * @typedef {{stamp: string, picture: string, request: string, values: Record<string, number>, at: number,
+ * @typedef {{stamp: string, picture: string, request: string, values: Record<string, number>, at: string,
  *   colours: Record<string, string>, title: string}} Data
  * @typedef {{stamp: string, at: string, numbers: Record<string, number>}} Example
  * @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, top: number, width: number, height: number}} Field
@@ -90,7 +90,7 @@ class LivePicture {
     for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--picture-${role}`, colour);
     const heard = this.example?.stamp === data.stamp;
     if (changed || !heard) {
-      this.shown = this.wanted = this.url(String(data.at), data.values);
+      this.shown = this.wanted = this.url(data.at, data.values);
       this.show(JSON.parse(data.picture));
     }
     if (heard) this.want();
@@ -115,8 +115,8 @@ class LivePicture {
   /** @param {string} at @param {Record<string, number>} numbers */
   url(at, numbers) {
     const { request, values } = /** @type {Data} */ (this.data);
-    const filled = request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name] ?? values[name])));
-    return `${filled}&at=${encodeURIComponent(at)}`;
+    const fill = (/** @type {string} */ text) => text.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name] ?? values[name])));
+    return `${fill(request)}&at=${fill(at).split(",").map((part) => encodeURIComponent(String(Number(part)))).join(",")}`;
   }
 
   /** One request at a time, and the latest place wins. Without an answer the last picture stays. */

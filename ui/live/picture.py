@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.charts.template import INK, PAPER, SOFT, colour
+from ui.charts.template import INK, PAPER, SOFT, TAB10, colour
 from ui.live import api_base
 from ui.pictures import Picture
 
@@ -22,16 +22,19 @@ COMPONENT = st.components.v2.component(
     css=(HERE / "picture.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
+BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, GREY, CYAN = (
+    TAB10.index(c) for c in ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#7f7f7f", "#17becf")
+)
 ROLES = {
-    "prediction": 0,
-    "target": 1,
-    "both": 2,
-    "gradient": 3,
-    "raise": 3,
-    "lower": 9,
-    "lighter": 4,
-    "darker": 5,
-    "hull": 7,
+    "prediction": BLUE,
+    "target": ORANGE,
+    "both": GREEN,
+    "gradient": RED,
+    "raise": RED,
+    "lower": CYAN,
+    "lighter": PURPLE,
+    "darker": BROWN,
+    "hull": GREY,
 }
 
 
@@ -39,14 +42,14 @@ ROLES = {
 class Shown:
     """A picture, and how to ask for the next: ``request`` is a query with ``{key}`` for the number called ``key``.
 
-    ``stamp`` is that of the chart whose cursor it follows.
+    ``stamp`` is that of the chart whose cursor it follows; ``at`` is where that stands, one number or two with a comma.
     """
 
     stamp: str
     picture: Picture
     request: str
     values: Mapping[str, float]
-    at: float
+    at: float | str
     title: str
 
 
@@ -62,7 +65,7 @@ def live_picture(shown: Shown, dark: bool, key: str) -> None:
         "picture": json.dumps(shown.picture.json(), allow_nan=False, separators=(",", ":")),
         "request": f"{api_base()}picture?{shown.request}",
         "values": dict(shown.values),
-        "at": shown.at,
+        "at": str(shown.at),
         "title": shown.title,
         "colours": _colours(dark),
     }

@@ -31,8 +31,7 @@ def boxes(shot: Snapshot) -> Picture:
     marks.append(line([_centre(p), _centre(t)], "ink", edge=1.2))
     marks += [dot(*_centre(t), "target", "square"), dot(*_centre(p), "prediction")]
     marks += _arrows(shot, p, 0.16 * (right - left))
-    marks.append(text(t[0], t[3], "target", "target", "start", dx=2, dy=13))
-    marks.append(text(p[2], p[1], "predicted", "prediction", "end", dx=-2, dy=-5))
+    marks += _names(p, t)
     share = overlap / union if union > 0 else 0.0
     caption = (
         f"The boxes share {number(overlap)} of {number(union)}, IoU {number(share)}; the box around both holds "
@@ -47,6 +46,19 @@ def boxes(shot: Snapshot) -> Picture:
         ("gradient", "arrow", "−∂L/∂edge"),
     )
     return Picture(caption, [[Panel((left, right, bottom, top), marks, ASPECT)]], legend)
+
+
+def _names(p: tuple[float, ...], t: tuple[float, ...]) -> list[Mark]:
+    """Each box's name on the side where the other is not."""
+    lower, right = _centre(p)[1] > _centre(t)[1], _centre(p)[0] >= _centre(t)[0]
+    found = []
+    for box, said, role, below, after in (
+        (p, "predicted", "prediction", lower, right),
+        (t, "target", "target", not lower, not right),
+    ):
+        x, y = box[2] if after else box[0], box[3] if below else box[1]
+        found.append(text(x, y, said, role, "end" if after else "start", dy=14 if below else -5, halo=True))
+    return found
 
 
 def _area(box: tuple[float, ...]) -> float:

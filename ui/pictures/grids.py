@@ -30,7 +30,7 @@ def _way_down(shot: Snapshot, name: str, *more: Mark) -> Panel:
     felt = np.abs(fall[fall != 0])
     full = max(float(np.quantile(felt, FULL)) if len(felt) else 0.0, FAINT * usual_size(shot.view, name))
     marks = [*down_map(fall, 1 / full, name), *more]
-    return _panel(marks, fall.shape, f"−∂L/∂{name}, to {_largest(shot, name)}")
+    return _panel(marks, fall.shape, f"−∂L/∂{name}")
 
 
 def _largest(shot: Snapshot, name: str) -> str:
