@@ -130,6 +130,7 @@ def test_a_name_stands_apart_from_what_it_is_applied_to_and_clings_to_a_bracket(
     assert "<mi>ln</mi><mspace" in mathml(r"\ln p")
     assert "<mi>ln</mi><mo" in mathml(r"\ln(p)")
     assert "mspace" not in mathml(r"(1 - \mathrm{IoU})")
+    assert "</mo><mspace" in mathml(r"(1-t)\ln p")
 
 
 def test_a_prime_stands_beside_its_letter():

@@ -111,7 +111,7 @@ def _space(row: Node) -> None:
         if _is_name(core) and before is not None and not _no_space(before):
             spaced.append(ElementTree.Element("mspace", width=THIN))
         spaced.append(node)
-        if _is_name(core) and after is not None and not _no_space(after) and not _is_name(after) and not _fence(after):
+        if _is_name(core) and after is not None and not _no_space(after) and not _is_name(after) and not _closes(after):
             spaced.append(ElementTree.Element("mspace", width=THIN))
     row[:] = spaced
 
@@ -124,8 +124,12 @@ def _opens(before: Node | None) -> bool:
 
 
 def _no_space(node: Node) -> bool:
-    """Whether a name needs no space on this side: another space, a bracket, an operator that has its own."""
-    return node.tag == "mspace" or (node.tag == "mo" and (_fence(node) or (node.text or "") in RELATIONS | CLOSING))
+    """Whether a name needs no space on this side: another space, an opening bracket, an operator that has its own."""
+    return node.tag == "mspace" or (node.tag == "mo" and (_fence(node) or (node.text or "") in RELATIONS))
+
+
+def _closes(node: Node) -> bool:
+    return node.tag == "mo" and (node.text or "") in CLOSING
 
 
 def _fence(node: Node) -> bool:
