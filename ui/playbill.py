@@ -33,7 +33,6 @@ STROKES = {
     "longdashdot": "11 3 2 3",
 }
 ON_PAPER = "min(46vh, 420px)"
-ALOFT = "calc(100vh - max(352px, 34vh))"
 FOOT = ("←", "→", "V", "G", "X", "L", "?")
 
 
@@ -94,10 +93,25 @@ def head(state: Lecture) -> None:
     )
 
 
+def _aloft(state: Lecture) -> str:
+    """What is left of the sheet for the chart, below the words and above the sliders and the keys."""
+    scene = state.record
+    said = scene.answer if state.revealed else scene.question
+    left = 3.5 * _lines(scene.title, 30) + 2.35 * _lines(scene.look, 56) + 0.6
+    right = 2.28 * _lines(said, 32) + 2.0
+    words = max(left, right)
+    rest = 158 if scene.free else 128
+    return f"max(300px, calc(100vh - {rest}px - min({words:.1f}vw, {1.45 * words:.1f}vh)))"
+
+
+def _lines(text: str, width: int) -> int:
+    return -(-len(text) // width)
+
+
 def pieces(state: Lecture, link: str, dark: bool) -> None:
     """The live chart, and what is drawn beside it."""
     picked = state.picked
-    chart, curves = live(picked, link, dark, state.present, ALOFT if state.present else ON_PAPER)
+    chart, curves = live(picked, link, dark, state.present, _aloft(state) if state.present else ON_PAPER)
     shown, map_of_weights = pictured(picked, chart, curves[0]), tiles(picked, dark, state.present)
     room = st.container()
     if shown or map_of_weights:
@@ -167,6 +181,8 @@ def tools(state: Lecture, link: str) -> None:
             st.button("Gradient", icon=":material/stacked_line_chart:", on_click=act, args=("gradient",), help="Key G")
         st.button("Present", icon=":material/slideshow:", on_click=act, args=("present",), help="Key P")
         _code(link)
+    if state.revealed and scene.note:
+        st.markdown(scene.note)
     st.caption(f"{SCENES.index(scene) + 1} of {len(SCENES)} scenes. {scene.paper}")
 
 

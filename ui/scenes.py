@@ -103,11 +103,12 @@ class Scene:
     marks: tuple[Mark, ...] = ()
     dtypes: tuple[str, ...] = ()
     beside: str = ""
+    note: str = ""
 
     @property
     def words(self) -> str:
         """Everything that is said."""
-        return " ".join((self.title, self.look, self.question, self.answer))
+        return " ".join((self.title, self.look, self.question, self.answer, self.note))
 
 
 def _param(loss: str, name: str) -> Param:
@@ -122,6 +123,7 @@ def _numbers(**texts: str) -> tuple[Number, ...]:
     return tuple(Number(text, of) for of, text in texts.items())
 
 
+EDGE = 1e-6
 GAMMA = _param("focal", "gamma")
 LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
 ETA = Param("eta", 0.05, 0.95, "how often the label is 1", r"\eta", step=0.05)
@@ -143,7 +145,7 @@ SCENES = (
             Drawn("focal:gamma={gamma}"),
         ),
         frames={
-            "p_t": Frame(0.001, 0.999, (0, 5), (-1.3, 0.1)),
+            "p_t": Frame(EDGE, 1 - EDGE, (0, 5), (-1.3, 0.1)),
             "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
         },
         numbers=_numbers(
@@ -159,20 +161,20 @@ SCENES = (
         shades=(Shade(0.5, 1.0, "well classified"),),
         marks=(
             Mark("value", 0.5, "{y}", 0, (36, -40)),
-            Mark("value", 0.5, "{y}", 3, (-46, 34)),
+            Mark("value", 0.5, "{y}", 3, (150, -104)),
         ),
     ),
     Scene(
         key="s2",
         title="A hundred times less loss is only 34.5 times less gradient.",
-        look="γ = 2. At pₜ = 0.9 the loss has almost gone, the gradient less so; on the left focal pulls harder than BCE.",
+        look="γ = 2. At pₜ = 0.9 the loss has almost gone. Now follow the two gradients below it from right to left.",
         question="Where do the two gradients cross, and who is larger on the left?",
-        answer="At pₜ = 0.2976, and left of it focal is: up to 1.2246 times. At pₜ = 0.9 its loss is 100 times smaller, at 0.96838 1000 times.",
+        answer="At pₜ = 0.2976, and left of it focal is: up to 1.2246 times. The loss is 100 times smaller at pₜ = 0.9 and 1000 times at 0.96838.",
         paper=LIN,
         cite="Lin et al. 2017",
         curves=(Drawn("focal:gamma={gamma}"), Drawn("bce_with_logits")),
         frames={
-            "p_t": Frame(0.001, 0.999, (0, 5), (-1.3, 0.1)),
+            "p_t": Frame(EDGE, 1 - EDGE, (0, 5), (-1.3, 0.1)),
             "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
         },
         numbers=_numbers(
@@ -196,12 +198,12 @@ SCENES = (
         title="A squared error after a sigmoid goes silent when it is most wrong.",
         look="The label is 1. In the shaded band the gradient is below 0.05: on the far left only the squared error is there.",
         question="At z = −5 both are badly wrong. How many times harder does cross-entropy pull?",
-        answer="75 times: −0.9933 against −0.0132. The squared error never pulls harder than 8/27. From z = −5 it takes 119 steps to p = 0.9, "
-        "cross-entropy 16; from z = −8 it is 1542 against 19.",
+        answer="75 times: −0.9933 against −0.0132. The squared error never pulls harder than 8/27.",
+        note="By gradient descent at rate 1, from z = −5 to p = 0.9: 119 steps, cross-entropy 16; from z = −8 it is 1542 against 19.",
         paper="Golik, Doetsch & Ney 2013, Cross-Entropy vs. Squared Error Training, doi:10.21437/Interspeech.2013-436",
         cite="Golik et al. 2013",
         curves=(Drawn("sigmoid_mse"), Drawn("bce_with_logits")),
-        frames={"logit": Frame(-10, 10, (0, 6), (-1.1, 0.1)), "probability": Frame(0.001, 0.999, (0, 6), (-6, 0.5))},
+        frames={"logit": Frame(-10, 10, (0, 6), (-1.1, 0.1)), "probability": Frame(EDGE, 1 - EDGE, (0, 6), (-6, 0.5))},
         numbers=_numbers(
             slope_ratio_at_minus_5="75", bce_slope_at_minus_5="−0.9933", mse_slope_at_minus_5="−0.0132",
             largest_mse_slope="8/27", mse_steps_from_minus_5="119", bce_steps_from_minus_5="16",
@@ -247,8 +249,9 @@ SCENES = (
         title="Boxes that do not touch: IoU has nothing to say.",
         look="A box as large as the target, 10 by 10, moves to the right. From a shift of 10 on the two no longer touch.",
         question="What does IoU tell a box that is 20 away?",
-        answer="Nothing: its loss is 1 and its gradient 0. GIoU is 1.3333 there with gradient 0.0222, DIoU and CIoU 1.4 with 0.016. "
-        "Now a box of size 4 inside the target: IoU and GIoU are 0.84 wherever it is, DIoU 0.84 in the middle and 0.93 in a corner.",
+        answer="Nothing: its loss is 1 and its gradient 0. GIoU is 1.3333 with gradient 0.0222, DIoU and CIoU 1.4 with 0.016. "
+        "Now slide a to 4: inside the target IoU and GIoU are 0.84 anywhere.",
+        note="DIoU tells the box of size 4 where it is: 0.84 in the middle, 0.93 in a corner.",
         paper="Rezatofighi et al. 2019, Generalized Intersection over Union, arXiv:1902.09630",
         cite="Rezatofighi et al. 2019; Zheng et al. 2020",
         curves=(Drawn("iou"), Drawn("giou"), Drawn("diou"), Drawn("ciou")),
@@ -264,7 +267,7 @@ SCENES = (
         shades=(Shade(10, 40, "no overlap, at size 10"),),
         marks=(
             Mark("value", 20.0, "{y}", 0, (0, 40)),
-            Mark("value", 20.0, "{y}", 2, (0, -40)),
+            Mark("value", 20.0, "{y}", 2, (-62, -10)),
             Mark("gradient", 20.0, "{y}", 0, (-52, -40)),
             Mark("gradient", 20.0, "{y}", 1, (40, -44)),
         ),
@@ -275,9 +278,9 @@ SCENES = (
         title="The clamp hides the mistake.",
         look="The label is 0, and the model is ever surer of a 1. One loss sees the probability, the other the logit; the same kernels as in training.",
         question="In float32, what does the loss on the probability say from z = 17 on?",
-        answer="100, with gradient 0: at z = 16.636 the sigmoid has become exactly one, and the loss jumps there from 15.94. With logits z = 17 costs 17.0, "
-        "gradient 1.00. In float64 it happens at 36.74, in float16 at 8.320, in bfloat16 at 6.25. The other label dies otherwise: at z = −28 its "
-        "gradient is −0.69, at −30 −0.094, in float32 and in float64.",
+        answer="100, with gradient 0: from z = 16.636 on the sigmoid is exactly one, and the loss jumps there from 15.94. With logits it is 17.0, gradient 1.00. "
+        "Float64 lasts to 36.74, float16 to 8.320, bfloat16 to 6.25.",
+        note="The other label, 1, dies otherwise, in float32 and in float64 alike: at z = −28 its gradient is −0.69, at z = −30 it is −0.094.",
         paper="PyTorch, torch.nn.BCELoss: each log is at least −100, the gradient's denominator at least 1e-12",
         cite="torch.nn.BCELoss",
         curves=(Drawn("bce:dtype={dtype}"), Drawn("bce_with_logits:dtype={dtype}")),
@@ -305,7 +308,7 @@ SCENES = (
         paper="Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",
         cite="Charoenphakdee et al. 2021",
         curves=(Drawn("focal_risk", "Focal\nγ = {gamma}"), Drawn("bce_risk", "BCE")),
-        frames={"probability": Frame(0.001, 0.999, (0, 2), (-3, 3))},
+        frames={"probability": Frame(EDGE, 1 - EDGE, (0, 2), (-3, 3))},
         numbers=_numbers(
             focal_minimiser_07="0.5785", focal_minimiser_09="0.6942", bce_minimiser_07="0.7", bce_minimiser_09="0.9"
         ),
@@ -313,8 +316,9 @@ SCENES = (
         free=(Free(ETA, 0.7), Free(GAMMA, 2.0)),
         rows=("value",),
         titles={"x": "predicted probability p", "value": "expected loss"},
+        at=0.7,
         marks=(
-            Mark("value", "minimum", "smallest at {x}", 0, (0, 48)),
+            Mark("value", "minimum", "smallest at {x}", 0, (-40, -36)),
             Mark("value", "minimum", "smallest at {x}", 1, (40, -48)),
         ),
     ),
@@ -327,11 +331,12 @@ SCENES = (
         paper="Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv:1512.00567",
         cite="Szegedy et al. 2016",
         curves=(Drawn("bce_with_logits"),),
-        frames={"probability": Frame(0.001, 0.999, (0, 3), (-3, 3)), "logit": Frame(-6, 6, (0, 3), (-1.05, 1.05))},
+        frames={"probability": Frame(EDGE, 1 - EDGE, (0, 3), (-3, 3)), "logit": Frame(-6, 6, (0, 3), (-1.05, 1.05))},
         numbers=_numbers(floor_07="0.6109", best_07="0.7", floor_05="0.6931", floor_1="0"),
         settings=("0.7", "0.5", "0"),
         shared={"target": "{target}"},
         free=(Free(_place("bce_with_logits", "probability", "target"), 0.7),),
+        at=0.7,
         marks=(Mark("value", "minimum", "{y} at {x}", 0, (0, -52)),),
     ),
     Scene(
@@ -345,7 +350,7 @@ SCENES = (
         cite="Bartlett et al. 2006",
         curves=(
             Drawn("zero_one", "0-1"),
-            Drawn("hinge:margin=1"),
+            Drawn("hinge"),
             Drawn("squared_hinge", "Hinge²"),
             Drawn("logistic_base_2", "Logistic, base 2"),
             Drawn("exponential"),
@@ -386,6 +391,7 @@ SCENES = (
         rows=("value",),
         scale="log",
         titles={"x": "logit z, the label is 1", "value": "size of dL/dz"},
+        at=20.0,
         marks=(Mark("value", "end", "nan from here on", 1, (60, -40)),),
     ),
     Scene(

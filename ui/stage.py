@@ -52,6 +52,12 @@ class Picked:
         return self.scene.frames[self.axis]
 
     @property
+    def cursor(self) -> float | None:
+        """Where the cursor stands: where it was put, or where the scene has it on its opening axis."""
+        opening = self.axis == next(iter(self.scene.frames))
+        return self.at if self.at is not None or not opening else self.scene.at
+
+    @property
     def rows(self) -> tuple[str, ...]:
         """The panels from the top."""
         return ("value", "gradient") if self.slopes else ("value",)
@@ -269,9 +275,9 @@ def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool, present: bool
     panels = [Panel(row, names[row], 1.35 if row == "value" else 1.0, _scale(picked, row)) for row in picked.rows]
     lines = [Line(curve, _label(picked, k).replace("\n", ", ")) for k, curve in enumerate(curves)]
     figure = line_figure(lines, panels, title, dark)
-    for p, (row, (low, high)) in enumerate(_ranges(picked, curves).items(), start=1):
+    for p, (low, high) in enumerate(_ranges(picked, curves).values(), start=1):
         figure.update_layout({f"yaxis{'' if p == 1 else p}": {"range": [low, high]}})
-        del row
+    figure.update_xaxes(range=[round(picked.frame.lo, 3), round(picked.frame.hi, 3)])
     shade(figure, _regions(picked), dark)
     if picked.revealed:
         annotate(figure, _places(picked, curves), dark)
@@ -306,7 +312,7 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
         symbol=symbol,
         ratio=picked.scene.ratio,
         tangent=False,
-        cursor=picked.at if picked.at is not None else picked.scene.at,
+        cursor=picked.cursor,
         extra={"frozen": True, "present": present},
         **({"height": height} if height else {}),
     )
@@ -350,7 +356,7 @@ def tiles(picked: Picked, dark: bool, present: bool) -> go.Figure | None:
     """The map of weights, where a scene has one."""
     if picked.scene.beside != "heatmap":
         return None
-    figure = tile_figure(heatmap.weights(RADIUS + 2, RADIUS, picked.values["beta"]), "weight", dark)
+    figure = tile_figure(heatmap.weights(RADIUS + 2, RADIUS, picked.values["beta"]), dark)
     if present:
         enlarge(figure)
     return figure

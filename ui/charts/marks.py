@@ -48,6 +48,8 @@ def shade(figure: go.Figure, regions: Sequence[Region], dark: bool) -> None:
     for region in regions:
         look = {"fillcolor": TINT[dark], "line": {"width": 0}, "layer": "below"}
         label = {"text": region.words, "textposition": "top right", "font": {"size": 13, "color": SOFT[dark]}}
+        if region.panel is not None:  # a band may be thinner than its words: they stand below it
+            label |= {"textposition": "bottom right", "yanchor": "top"}
         for p in range(panels) if region.panel is None else [region.panel]:
             x, y = _axis("x", p), _axis("y", p)
             if region.panel is None:
@@ -91,7 +93,7 @@ def enlarge(figure: go.Figure) -> None:
     figure.update_shapes(label={"font": {"size": TYPE - 4}}, selector=lambda shape: bool(shape.label.text))
 
 
-def tile_figure(z: NDArray[np.float64], title: str, dark: bool = False) -> go.Figure:
+def tile_figure(z: NDArray[np.float64], dark: bool = False) -> go.Figure:
     """A square of tiles around a centre, as pixels: dark is 0, bright is 1."""
     reach = len(z) // 2
     d = np.arange(-reach, reach + 1)
@@ -106,7 +108,7 @@ def tile_figure(z: NDArray[np.float64], title: str, dark: bool = False) -> go.Fi
             colorscale="Viridis",
             xgap=1,
             ygap=1,
-            colorbar={"thickness": 14, "outlinewidth": 1, "title": {"text": title, "side": "right"}},
+            showscale=False,
             hovertemplate="%{x}, %{y}: %{z:.4g}<extra></extra>",
         )
     )
@@ -114,6 +116,7 @@ def tile_figure(z: NDArray[np.float64], title: str, dark: bool = False) -> go.Fi
     figure.update_layout(
         xaxis={"title": {"text": "pixels to the right"}, "constrain": "domain"},
         yaxis={"title": {"text": "pixels down"}, "scaleanchor": "x", "constrain": "domain", "autorange": "reversed"},
-        margin={"l": 56, "r": 8, "t": 8, "b": 46},
+        margin={"l": 60, "r": 4, "t": 8, "b": 56},
+        height=400,
     )
     return figure

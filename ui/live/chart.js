@@ -12,7 +12,15 @@
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
  *   across: string | null, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean,
- * }} Data
+ * }} Page
+ *
+ * What a chart of many curves says more: the place of the curve under the hand, of the one that ratios refer to, and of those
+ * that are hidden; the unit of each symlog row; the rows whose range stays; the marks drawn, by name, with their words.
+ * @typedef {{
+ *   table?: "curves", lead?: number, reference?: number, hidden?: number[], symlog?: Record<string, number>, steady?: string[],
+ *   marks?: Record<string, string>, slope?: string,
+ * }} Many
+ * @typedef {Page & Many} Data
  */
 
 const REST_MS = 120;
@@ -23,6 +31,10 @@ const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
 const SVG = "http://www.w3.org/2000/svg";
+/** Rows that go on where the gradient jumps. */
+const CONTINUOUS = new Set(["value", "ratio", "difference", "area", "normalised"]);
+/** The strokes of each of Plotly's dashes, as a label shows them. @type {Record<string, string>} */
+const STROKES = { dash: "6 3", dot: "2 2.5", dashdot: "6 2.5 2 2.5", longdash: "10 3", longdashdot: "10 2.5 2 2.5" };
 /** @type {WeakMap<Element, LiveChart>} */
 const CHARTS = new WeakMap();
 /** @type {Map<string, Promise<any>>} */
@@ -265,7 +277,8 @@ class LiveChart {
   fit(layout) {
     if (!this.isLines()) return;
     const r = this.stage.clientWidth < 620 ? 84 : 126;
-    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84, t: 10, b: 66, r: 1.5 * r } : { l: 62, t: 8, b: 46, r }) };
+    const powers = layout.yaxis?.type === "log" ? 22 : 0;
+    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84 + powers, t: 10, b: 66, r: 1.5 * r } : { l: 62 + powers, t: 8, b: 46, r }) };
   }
 
   bind() {
@@ -291,8 +304,7 @@ class LiveChart {
     for (const trace of traces) {
       const { curve, row } = trace.meta ?? {};
       if (this.isLines()) {
-        const rows = this.frame.curves[curve];
-        [trace.x, trace.y] = row === "value" ? [rows.x, rows.value] : withGaps(rows.x, rows[row], rows.breaks);
+        [trace.x, trace.y] = this.lineOf(this.frame.curves[curve], row);
         trace.name = this.labelOf(curve).join(" ");
       } else if (this.frame[row]) {
         trace.z = this.frame[row];
@@ -302,6 +314,29 @@ class LiveChart {
         trace.y = [y, y];
       }
     }
+  }
+
+  /** A row as it is drawn: on its panel's scale, with the pen lifted where the gradient jumps. @param {CurveRows} curve @param {string} row */
+  lineOf(curve, row) {
+    const y = this.data?.symlog?.[row] ? Float32Array.from(curve[row], (/** @type {number} */ v) => this.scaled(row, v)) : curve[row];
+    return CONTINUOUS.has(row) ? [curve.x, y] : withGaps(curve.x, y, curve.breaks);
+  }
+
+  /** A value where its panel's axis has it. @param {string} row @param {number} v */
+  scaled(row, v) {
+    const unit = this.data?.symlog?.[row];
+    return unit ? Math.asinh(v / (2 * unit)) / Math.LN10 : v;
+  }
+
+  /** The curve under the hand. @returns {CurveRows} */
+  lead() {
+    return this.frame.curves[this.data?.lead ?? 0];
+  }
+
+  /** The places of the curves that are seen. @returns {number[]} */
+  shown() {
+    const hidden = this.data?.hidden ?? [];
+    return [...this.frame.curves.keys()].filter((k) => !hidden.includes(k));
   }
 
   // --- following the hand ---------------------------------------------------------------------------------------------
@@ -325,7 +360,7 @@ class LiveChart {
     if (!name || (!this.inFlight && !this.ahead(this.numbers))) return;
     if (!this.moving) {
       this.moving = true;
-      this.ghost = this.isLines() && this.frame ? { ...this.frame.curves[0] } : null;
+      this.ghost = this.isLines() && this.frame ? { ...this.lead() } : null;
       this.paint();
     }
     const at = Number(this.inputOf(name)?.value);
@@ -488,11 +523,12 @@ class LiveChart {
     if (!this.isLines() || this.zoomed || this.data?.frozen || !this.frame) return false;
     let changed = false;
     this.panels().forEach(({ row, axis, name }) => {
-      const rows = this.frame.curves.map((/** @type {CurveRows} */ c) => c[row]).filter(Boolean);
+      if (this.data?.steady?.includes(row)) return;
+      const rows = this.shown().map((k) => this.frame.curves[k][row]).filter(Boolean);
       const log = axis.type === "log";
-      const to = (/** @type {number} */ v) => (log ? Math.log10(v) : v);
+      const to = (/** @type {number} */ v) => (log ? Math.log10(v) : this.scaled(row, v));
       const [low, high] = axis.range;
-      const seen = [...rows[0]].map(to).filter(Number.isFinite);
+      const seen = [...(this.lead()[row] ?? [])].map(to).filter(Number.isFinite);
       const cut = seen.filter((v) => v < low || v > high).length / Math.max(1, seen.length);
       const span = Math.max(...seen) - Math.min(...seen);
       const flat = span > 0 && span < CUT * (high - low);
@@ -596,7 +632,7 @@ class LiveChart {
     const boxes = panels.map(({ row, axis, x }) => {
       const box = boxOf(x, axis);
       if (ghost?.[row]) {
-        const [u, v] = row === "value" ? [ghost.x, ghost[row]] : withGaps(ghost.x, ghost[row], ghost.breaks);
+        const [u, v] = this.lineOf(ghost, row);
         box.append(svg("path", { d: this.pathOf(u, v, { x, y: axis }), class: "live-ghost" }));
       }
       return box;
@@ -608,15 +644,46 @@ class LiveChart {
   marksOf({ row, axis, x }, p) {
     const box = boxOf(x, axis);
     const axes = { x, y: axis };
-    const first = this.frame.curves[0];
-    const at = x.c2p(first.x[this.cursor]);
+    const lead = this.lead();
+    const at = x.c2p(lead.x[this.cursor]);
+    box.append(...this.regions(axes, p));
     box.append(svg("line", { x1: at, x2: at, y1: "0", y2: String(axis._length), class: "live-cursor" }));
-    if (p === 0 && this.data?.tangent) box.append(...this.tangent(first, axes));
-    this.frame.curves.forEach((/** @type {CurveRows} */ curve, /** @type {number} */ k) => {
-      const b = axis.c2p(curve[row]?.[this.cursor]);
+    if (p === 0 && this.data?.tangent) box.append(...this.tangent(lead, axes));
+    if (row === "value") box.append(...this.minima(axes));
+    this.shown().forEach((k) => {
+      const b = axis.c2p(this.scaled(row, this.frame.curves[k][row]?.[this.cursor]));
       if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: String(Math.max(-FAR, Math.min(FAR, b))), r: "5", fill: this.colourOf(k), class: "live-dot" }));
     });
     return box;
+  }
+
+  /** The shaded parts of the axis, named where there is room: the easy ones, and where the curve under the hand is quiet. @param {{x: any, y: any}} axes @param {number} p */
+  regions({ x, y }, p) {
+    const { regions = {} } = /** @type {any} */ (this.lead());
+    return Object.entries(this.data?.marks ?? {}).flatMap(([name, words]) =>
+      (regions[name] ?? []).flatMap((/** @type {number[]} */ [lo, hi]) => {
+        const [a, b] = [x.c2p(lo), x.c2p(hi)].map((v) => Math.max(0, Math.min(x._length, v)));
+        const quiet = name === "quiet";
+        const paint = quiet ? this.colourOf(this.data?.lead ?? 0) : "currentColor";
+        const shade = svg("rect", { x: String(a), y: "0", width: String(Math.max(0, b - a)), height: String(y._length), fill: paint, class: `live-region ${name}` });
+        const word = svg("text", { x: String((a + b) / 2), y: quiet ? String(y._length - 8) : "18", class: "live-word" });
+        word.textContent = words;
+        return (quiet ? p === 1 : p === 0) && b - a > 8 * words.length ? [shade, word] : [shade];
+      }),
+    );
+  }
+
+  /** A diamond at each curve's minimum, a bar along its plateau. @param {{x: any, y: any}} axes */
+  minima({ x, y }) {
+    return this.shown().flatMap((k) => {
+      const { minimum } = this.frame.curves[k];
+      if (!minimum) return [];
+      const b = y.c2p(this.scaled("value", minimum.value));
+      if (!Number.isFinite(b)) return [];
+      const [u, v] = [x.c2p(minimum.lo), x.c2p(minimum.hi)];
+      const d = `M${u - 6},${b}L${u},${b - 7}L${u + 6},${b}L${u},${b + 7}Z` + (v > u ? `M${u},${b}H${v}` : "");
+      return [svg("path", { d, fill: this.colourOf(k), stroke: this.colourOf(k), class: "live-minimum" })];
+    });
   }
 
   /** A piece of the tangent of the first curve at the cursor. @param {CurveRows} first @param {{x: any, y: any}} axes */
@@ -629,9 +696,14 @@ class LiveChart {
     return [svg("line", { x1: String(x1), y1: String(y1), x2: String(x2), y2: String(y2), class: "live-tangent" })];
   }
 
+  /** @param {number} k @returns {{color?: string, dash?: string}} */
+  lineStyle(k) {
+    return this.node._fullData.find((/** @type {any} */ full) => full.meta?.curve === k)?.line ?? {};
+  }
+
   /** @param {number} k */
   colourOf(k) {
-    return this.node._fullData.find((/** @type {any} */ full) => full.meta?.curve === k)?.line.color ?? "currentColor";
+    return this.lineStyle(k).color ?? "currentColor";
   }
 
   /** The name of a curve and its numbers, as they stand under the thumbs. @param {number} k */
@@ -643,36 +715,38 @@ class LiveChart {
   /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels @param {boolean} quick */
   paintLabels(panels, quick) {
     const { x, axis, row } = panels[0];
-    const count = this.frame.curves.length;
-    const wanted = this.frame.curves.map((/** @type {CurveRows} */ curve, /** @type {number} */ k) => {
-      const ends = axis.c2p(lastFinite(curve[row]));
-      return { k, y: axis._offset + Math.max(0, Math.min(axis._length, Number.isFinite(ends) ? ends : 0)) };
+    const wanted = this.shown().map((k) => {
+      const curve = this.frame.curves[k];
+      const pixel = (/** @type {number} */ v) => axis._offset + Math.max(0, Math.min(axis._length, axis.c2p(this.scaled(row, v)) || 0));
+      return { k, y: pixel(lastFinite(curve[row])), before: pixel(curve[row][curve.points >> 1]) };
     });
-    const fresh = this.labels.childElementCount !== count;
+    const fresh = this.labels.childElementCount !== wanted.length;
     if (fresh) this.labels.replaceChildren(...wanted.map(() => html("div", "live-label")));
+    this.labels.classList.toggle("many", wanted.length > 6);
     const nodes = /** @type {HTMLElement[]} */ ([...this.labels.children]);
-    wanted.forEach(({ k }) => {
-      const [name, ...numbers] = this.labelOf(k);
-      const text = [name, ...numbers].join("\n");
-      if (nodes[k].textContent !== text) nodes[k].textContent = text;
-      nodes[k].style.color = this.colourOf(k);
-      nodes[k].style.left = `${x._offset + x._length + 8}px`;
+    wanted.forEach(({ k }, i) => {
+      this.writeLabel(nodes[i], k);
+      nodes[i].style.left = `${x._offset + x._length + 8}px`;
     });
     if (fresh || !quick) this.heights = nodes.map((node) => node.offsetHeight); // to measure is to lay the page out
-    const order = [...wanted].sort((a, b) => a.y - b.y || b.k - a.k);
-    const total = this.heights.reduce((sum, height) => sum + height + 2, 0);
-    let ceiling = axis._offset + Math.max(axis._length + 8, total);
-    const tops = new Map();
-    for (const { k, y } of [...order].reverse()) {
-      tops.set(k, Math.min(ceiling - this.heights[k], y - this.heights[k] / 2));
-      ceiling = tops.get(k) - 2;
+    const tops = spread(wanted, this.heights, axis._offset - 4, this.stage.clientHeight);
+    tops.forEach((top, i) => (nodes[i].style.transform = `translateY(${top}px)`));
+  }
+
+  /** A curve's label, with a piece of its line where there are many. @param {HTMLElement} node @param {number} k */
+  writeLabel(node, k) {
+    const text = this.labelOf(k).join("\n");
+    const { color = "currentColor", dash = "solid" } = this.lineStyle(k);
+    if (node.textContent !== text || node.dataset.dash !== dash) {
+      node.dataset.dash = dash;
+      node.textContent = text;
+      if (this.data?.table === "curves") {
+        const piece = svg("svg", { viewBox: "0 0 24 8", width: "24", height: "8", class: "live-piece", "aria-hidden": "true" });
+        piece.append(svg("line", { x1: "0", y1: "4", x2: "24", y2: "4", stroke: "currentColor", "stroke-width": "2.5", "stroke-dasharray": STROKES[dash] ?? "" }));
+        node.prepend(piece);
+      }
     }
-    let floor = axis._offset - 4;
-    for (const { k } of order) {
-      const top = Math.max(floor, tops.get(k));
-      nodes[k].style.transform = `translateY(${top}px)`;
-      floor = top + this.heights[k] + 2;
-    }
+    node.style.color = color;
   }
 
   // --- the cursor -----------------------------------------------------------------------------------------------------
@@ -716,6 +790,11 @@ class LiveChart {
     const data = /** @type {Data} */ (this.data);
     const curves = this.frame.curves;
     const x = `${data.symbol} = ${format(curves[0].x[this.cursor])}`;
+    if (data.table === "curves") {
+      this.writeTable(...this.byCurve(x));
+      this.tellSlider(x, this.labelOf(data.lead ?? 0)[0] + ` ${format(this.lead().value[this.cursor])}`);
+      return;
+    }
     const names = curves.map((/** @type {any} */ _, /** @type {number} */ k) => this.labelOf(k)[0]);
     const rows = panels.map(({ row }, p) => {
       const numbers = curves.map((/** @type {CurveRows} */ c) => c[row]?.[this.cursor]);
@@ -723,16 +802,36 @@ class LiveChart {
     });
     const head = [`at ${x}`, ...names, ...(data.ratio ? [data.ratio] : [])];
     this.writeTable(head, rows);
-    this.stage.setAttribute("role", "slider");
-    this.stage.setAttribute("aria-label", "Cursor on the curve");
-    this.stage.setAttribute("aria-valuemin", String(curves[0].x[0]));
-    this.stage.setAttribute("aria-valuemax", String(curves[0].x[curves[0].x.length - 1]));
-    this.stage.setAttribute("aria-valuenow", String(curves[0].x[this.cursor]));
-    this.stage.setAttribute("aria-valuetext", `${x}; ` + rows.map((r) => `${r[0]} ${r[1]}`).join(", "));
+    this.tellSlider(x, rows.map((r) => `${r[0]} ${r[1]}`).join(", "));
   }
 
-  /** @param {string[]} head @param {string[][]} rows */
-  writeTable(head, rows) {
+  /** The cursor as a slider, for who does not see it. @param {string} x @param {string} words */
+  tellSlider(x, words) {
+    const xs = this.frame.curves[0].x;
+    this.stage.setAttribute("role", "slider");
+    this.stage.setAttribute("aria-label", "Cursor on the curve");
+    this.stage.setAttribute("aria-valuemin", String(xs[0]));
+    this.stage.setAttribute("aria-valuemax", String(xs[xs.length - 1]));
+    this.stage.setAttribute("aria-valuenow", String(xs[this.cursor]));
+    this.stage.setAttribute("aria-valuetext", `${x}; ${words}`);
+  }
+
+  /** A row for each curve: its loss and gradient at the cursor, both against the reference, and its minimum. @param {string} x @returns {[string[], string[][], string[]]} */
+  byCurve(x) {
+    const { reference = 0, marks = {}, slope = "gradient", symbol } = /** @type {Data} */ (this.data);
+    const i = this.cursor;
+    const named = this.labelOf(reference)[0];
+    const head = [`at ${x}`, "loss", slope, `loss, to ${named}`, `gradient, to ${named}`, ...(marks.minimum ? ["minimum"] : [])];
+    const rows = this.shown().map((k) => {
+      const { value, gradient, ratio, gradient_ratio: slopes, minimum } = this.frame.curves[k];
+      const told = k === reference ? ["", ""] : [times(ratio[i]), times(slopes[i])];
+      return [this.labelOf(k)[0], format(value[i]), format(gradient[i]), ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
+    });
+    return [head, rows, this.shown().map((k) => this.colourOf(k))];
+  }
+
+  /** @param {string[]} head @param {string[][]} rows @param {string[]} colours of the rows' names */
+  writeTable(head, rows, colours = []) {
     const shape = `${head.length}x${rows.length}`;
     if (this.readout.dataset.shape !== shape) {
       this.readout.dataset.shape = shape;
@@ -748,6 +847,7 @@ class LiveChart {
     [head, ...rows].flat().forEach((text, i) => {
       if (cells[i].textContent !== text) cells[i].textContent = text;
     });
+    colours.forEach((colour, r) => (/** @type {HTMLElement} */ (cells[(r + 1) * head.length]).style.color = colour));
   }
 
   resize() {
@@ -770,6 +870,44 @@ function boxOf(x, y) {
 /** @param {Float32Array} a @param {Float32Array} b */
 function isSame(a, b) {
   return a === b || (a.length === b?.length && a.every((v, i) => Object.is(v, b[i])));
+}
+
+/** How much less or more than the reference, in words. @param {number} ratio */
+function times(ratio) {
+  if (Number.isNaN(ratio)) return "–";
+  if (Math.abs(ratio - 1) < 5e-5) return "the same";
+  if (ratio < 0) return `${format(ratio)}×`;
+  if (ratio === 0) return "none";
+  return ratio < 1 ? `${format(1 / ratio)}× less` : `${format(ratio)}× more`;
+}
+
+/** The least value and where it is taken. @param {{lo: number, hi: number, value: number} | undefined} minimum @param {string} symbol */
+function floor(minimum, symbol) {
+  if (!minimum) return "–";
+  const place = minimum.hi > minimum.lo ? `${symbol} from ${format(minimum.lo)} to ${format(minimum.hi)}` : `${symbol} = ${format(minimum.lo)}`;
+  return `${format(minimum.value)} at ${place}`;
+}
+
+/** The tops of labels that want to be level with their lines' ends, pushed apart and kept between two edges; lines that end
+ * together keep the order in which they came. @param {{k: number, y: number, before: number}[]} wanted @param {number[]} heights
+ * @param {number} top @param {number} bottom */
+function spread(wanted, heights, top, bottom) {
+  const order = [...wanted.keys()].sort((a, b) => {
+    const [u, v] = [wanted[a], wanted[b]];
+    return Math.round(u.y / 4) - Math.round(v.y / 4) || u.before - v.before || u.k - v.k;
+  });
+  const tops = new Array(wanted.length).fill(0);
+  let edge = top;
+  for (const i of order) {
+    tops[i] = Math.max(edge, wanted[i].y - heights[i] / 2);
+    edge = tops[i] + heights[i] + 2;
+  }
+  edge = bottom;
+  for (const i of order.reverse()) {
+    tops[i] = Math.max(0, Math.min(tops[i], edge - heights[i]));
+    edge = tops[i] - 2;
+  }
+  return tops;
 }
 
 /** @param {ArrayLike<number>} row */
