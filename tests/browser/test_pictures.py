@@ -1,0 +1,126 @@
+"""The picture beside the curve, in a real browser: it follows the hand and the cursor, and says the same in words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from losslib import View, snapshot
+from losslib.view import number
+from tests.browser.hands import holding, pick, raw, rest, visit
+from ui.pictures import picture
+
+PICTURE = ".picture"
+QUIET = "() => { const p = document.querySelector('.picture'); return p && !p.dataset.busy && !document.querySelector('.live')?.dataset.busy; }"
+DRAWN = "() => document.querySelector('.picture > svg').innerHTML"
+
+
+def shown(page: Page) -> tuple[View, tuple[float, ...]]:
+    """The view and the place whose picture is shown."""
+    page.wait_for_timeout(150)
+    page.wait_for_function(QUIET, timeout=10_000)
+    page.wait_for_timeout(50)
+    words = parse_qsl(urlsplit(page.locator(PICTURE).get_attribute("data-shown")).query)
+    at = tuple(number("at", part) for part in dict(words)["at"].split(","))
+    return View.parse([pair for pair in words if pair[0] != "at"]), at
+
+
+def caption(page: Page) -> str:
+    return page.locator(f"{PICTURE} figcaption").inner_text()
+
+
+def expected(view: View, at: tuple[float, ...]) -> str:
+    found = picture(snapshot(view, at))
+    assert found is not None
+    return found.caption
+
+
+def drawing(page: Page) -> Any:
+    return page.evaluate(DRAWN)
+
+
+@pytest.mark.parametrize(
+    ("query", "slider"),
+    [
+        ("loss=giou", "size"),
+        ("loss=dice", "radius"),
+        ("loss=triplet", "negative"),
+        ("loss=kl_div&slice=shift", "width"),
+    ],
+)
+def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(
+    page: Page, server: str, query: str, slider: str
+) -> None:
+    visit(page, f"{server}/?{query}")
+    before, first = shown(page), drawing(page)
+    with holding(page, slider, -40):
+        view, at = shown(page)
+        assert view.values[slider] == pytest.approx(raw(page, slider))
+        assert view.values[slider] != before[0].values[slider]
+        assert at == before[1]
+        assert drawing(page) != first
+        assert caption(page) == expected(view, at)
+    released, at = shown(page)
+    assert released.values == view.values
+    assert caption(page) == expected(released, at)
+
+
+def test_the_picture_follows_the_cursor_and_says_its_numbers(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=giou")
+    before, first = shown(page)[1], drawing(page)
+    page.locator(".live-stage").focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    view, at = shown(page)
+    assert at != before
+    assert drawing(page) != first
+    assert caption(page) == expected(view, at)
+    assert expected(view, at) in page.locator(f"{PICTURE} > svg").get_attribute("aria-label")
+
+
+def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=huber")
+    box = page.locator(".live-plot").bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 80)
+    page.mouse.move(box["x"] + 160, box["y"] + 80)
+    at = shown(page)[1]
+    assert at[0] < 0
+    with holding(page, "delta", 30):
+        assert shown(page)[1] == at
+    assert shown(page)[1] == at
+
+
+def test_another_loss_has_another_picture(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=iou")
+    for key in ("total_variation", "ghm_c", "focal"):
+        pick(page, key)
+        view, at = shown(page)
+        assert view.loss == key
+        assert caption(page) == expected(view, at)
+
+
+def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, server: str) -> None:
+    visit(page, f"{server}/?loss=giou&view=surface", wait=".contourlayer")
+    before = shown(page)
+    assert before[0].slice == "plane"
+    box = page.locator(".live-plot").bounding_box()
+    page.mouse.move(box["x"] + 150, box["y"] + 180)
+    page.mouse.move(box["x"] + 160, box["y"] + 180)
+    view, at = shown(page)
+    assert at != before[1]
+    assert caption(page) == expected(view, at)
+
+
+def test_the_picture_is_beside_the_chart_and_its_sliders_without_scrolling(open_page: Any, server: str) -> None:
+    for width, height in ((1440, 900), (1024, 768)):
+        page = open_page(viewport={"width": width, "height": height})
+        visit(page, f"{server}/?loss=balanced_focal")
+        rest(page)
+        drawn = page.locator(f"{PICTURE} > svg").bounding_box()
+        chart = page.locator(".live-plot").bounding_box()
+        assert drawn["y"] + drawn["height"] <= height, json.dumps(drawn)
+        assert drawn["x"] >= chart["x"] + chart["width"]
