@@ -276,7 +276,7 @@ class LiveChart {
   /** @param {any} layout */
   fit(layout) {
     if (!this.isLines()) return;
-    const r = this.stage.clientWidth < 620 ? 84 : 126;
+    const r = this.stage.clientWidth < 620 ? 84 : this.data?.table === "curves" ? 152 : 126;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
     layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84 + powers, t: 10, b: 66, r: 1.5 * r } : { l: 62 + powers, t: 8, b: 46, r }) };
   }
@@ -736,17 +736,21 @@ class LiveChart {
   /** A curve's label, with a piece of its line where there are many. @param {HTMLElement} node @param {number} k */
   writeLabel(node, k) {
     const text = this.labelOf(k).join("\n");
-    const { color = "currentColor", dash = "solid" } = this.lineStyle(k);
-    if (node.textContent !== text || node.dataset.dash !== dash) {
-      node.dataset.dash = dash;
-      node.textContent = text;
-      if (this.data?.table === "curves") {
-        const piece = svg("svg", { viewBox: "0 0 24 8", width: "24", height: "8", class: "live-piece", "aria-hidden": "true" });
-        piece.append(svg("line", { x1: "0", y1: "4", x2: "24", y2: "4", stroke: "currentColor", "stroke-width": "2.5", "stroke-dasharray": STROKES[dash] ?? "" }));
-        node.prepend(piece);
-      }
+    const many = this.data?.table === "curves";
+    const colour = this.colourOf(k);
+    if (node.textContent !== text || node.dataset.colour !== colour) {
+      node.dataset.colour = colour;
+      node.replaceChildren(...(many ? [this.pieceOf(k)] : []), text);
+      node.style.color = many ? `color-mix(in srgb, ${colour} 58%, var(--st-text-color))` : colour; // small letters need contrast
     }
-    node.style.color = color;
+  }
+
+  /** A piece of a curve's line. @param {number} k */
+  pieceOf(k) {
+    const { color = "currentColor", dash = "solid" } = this.lineStyle(k);
+    const piece = svg("svg", { viewBox: "0 0 22 8", width: "22", height: "8", class: "live-piece", "aria-hidden": "true" });
+    piece.append(svg("line", { x1: "0", y1: "4", x2: "22", y2: "4", stroke: color, "stroke-width": "2.6", "stroke-dasharray": STROKES[dash] ?? "" }));
+    return piece;
   }
 
   // --- the cursor -----------------------------------------------------------------------------------------------------
@@ -816,23 +820,23 @@ class LiveChart {
     this.stage.setAttribute("aria-valuetext", `${x}; ${words}`);
   }
 
-  /** A row for each curve: its loss and gradient at the cursor, both against the reference, and its minimum. @param {string} x @returns {[string[], string[][], string[]]} */
+  /** A row for each curve: its loss and gradient at the cursor, both against the reference, and its minimum. @param {string} x @returns {[string[], string[][], number[]]} */
   byCurve(x) {
     const { reference = 0, marks = {}, slope = "gradient", symbol } = /** @type {Data} */ (this.data);
     const i = this.cursor;
     const named = this.labelOf(reference)[0];
-    const head = [`at ${x}`, "loss", slope, `loss, to ${named}`, `gradient, to ${named}`, ...(marks.minimum ? ["minimum"] : [])];
+    const head = [`at ${x}`, "loss", slope, `loss vs ${named}`, `gradient vs ${named}`, ...(marks.minimum ? ["minimum"] : [])];
     const rows = this.shown().map((k) => {
       const { value, gradient, ratio, gradient_ratio: slopes, minimum } = this.frame.curves[k];
       const told = k === reference ? ["", ""] : [times(ratio[i]), times(slopes[i])];
       return [this.labelOf(k)[0], format(value[i]), format(gradient[i]), ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
     });
-    return [head, rows, this.shown().map((k) => this.colourOf(k))];
+    return [head, rows, this.shown()];
   }
 
-  /** @param {string[]} head @param {string[][]} rows @param {string[]} colours of the rows' names */
-  writeTable(head, rows, colours = []) {
-    const shape = `${head.length}x${rows.length}`;
+  /** @param {string[]} head @param {string[][]} rows @param {number[]} places of the curves that the rows tell of */
+  writeTable(head, rows, places = []) {
+    const shape = `${head.length}x${rows.length} ${places.map((k) => this.colourOf(k))}`;
     if (this.readout.dataset.shape !== shape) {
       this.readout.dataset.shape = shape;
       const table = html("table", "live-table");
@@ -847,7 +851,10 @@ class LiveChart {
     [head, ...rows].flat().forEach((text, i) => {
       if (cells[i].textContent !== text) cells[i].textContent = text;
     });
-    colours.forEach((colour, r) => (/** @type {HTMLElement} */ (cells[(r + 1) * head.length]).style.color = colour));
+    places.forEach((k, r) => {
+      const name = cells[(r + 1) * head.length];
+      if (!name.firstElementChild) name.prepend(this.pieceOf(k));
+    });
   }
 
   resize() {

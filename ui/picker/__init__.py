@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
 
-from losslib import FAMILIES
+from losslib import FAMILIES, LOSSES
 
 __all__ = ["picker"]
 
@@ -19,11 +20,24 @@ COMPONENT = st.components.v2.component(
 )
 
 
-def picker(current: str) -> str:
-    """The key of the loss that was just chosen, or ``""``."""
+def picker(
+    current: str,
+    key: str = "picker",
+    words: str = "Find a loss…",
+    none: str = "No loss has this name.",
+    offered: Collection[str] = LOSSES,
+) -> str:
+    """The key of the loss that was just chosen among those offered, or ``""``.
+
+    ``words`` say what choosing does, ``none`` that nothing offered has the name that is looked for.
+    """
     families = [
-        {"name": f.name, "losses": [{"key": x.key, "name": x.name, "also": list(x.also)} for x in f.losses]}
+        {
+            "name": f.name,
+            "losses": [{"key": x.key, "name": x.name, "also": list(x.also)} for x in f.losses if x.key in offered],
+        }
         for f in FAMILIES
     ]
-    result = COMPONENT(key="picker", data={"families": families, "current": current}, on_pick_change=lambda: None)
+    data = {"families": [f for f in families if f["losses"]], "current": current, "words": words, "none": none}
+    result = COMPONENT(key=key, data=data, on_pick_change=lambda: None)
     return result.pick or ""

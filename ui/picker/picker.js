@@ -3,7 +3,7 @@
  * The list of losses by family, with a search over names, keys and other names. Type, arrow down, Enter.
  *
  * @typedef {{key: string, name: string, also: string[]}} Item
- * @typedef {{families: {name: string, losses: Item[]}[], current: string, base: string}} Data
+ * @typedef {{families: {name: string, losses: Item[]}[], current: string, words: string, none: string}} Data
  */
 
 /** @type {WeakMap<Element, Picker>} */
@@ -32,8 +32,8 @@ class Picker {
     this.root = document.createElement("div");
     this.root.className = "picker";
     this.input = document.createElement("input");
-    Object.assign(this.input, { type: "search", placeholder: "Find a loss…", autocomplete: "off", spellcheck: false });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-label": "Find a loss", "aria-expanded": "true", "aria-controls": "picker-list", "aria-autocomplete": "list" }))
+    Object.assign(this.input, { type: "search", autocomplete: "off", spellcheck: false });
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "true", "aria-controls": "picker-list", "aria-autocomplete": "list" }))
       this.input.setAttribute(name, value);
     this.list = document.createElement("div");
     this.list.id = "picker-list";
@@ -56,6 +56,8 @@ class Picker {
     if (this.drawn === JSON.stringify(data)) return;
     this.drawn = JSON.stringify(data);
     this.data = data;
+    this.input.placeholder = data.words;
+    this.input.setAttribute("aria-label", data.words.replace("…", ""));
     this.draw();
     this.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
@@ -99,7 +101,7 @@ class Picker {
   nothing() {
     const none = document.createElement("p");
     none.className = "picker-none";
-    none.textContent = "No loss has this name.";
+    none.textContent = this.data?.none ?? "";
     return none;
   }
 

@@ -1,0 +1,46 @@
+"""Compare: any losses that share an axis, one of them under the hand."""
+
+import streamlit as st
+
+from ui import compare, compare_controls, page
+from ui.live import live_chart
+from ui.picker import picker
+
+state, left = compare.arrive()
+with st.sidebar:
+    if state.is_full:
+        st.caption("Twelve curves are the most that one chart takes; remove one to add another.")
+    else:
+        none = "No loss with this axis has this name."
+        added = picker("", "compare picker", "Add a curve…", none, state.offered())
+        st.caption(compare.reason(state))
+        if added:
+            state = compare.add(state, added)
+if left.sentence:
+    st.info(left.sentence, icon=":material/link_off:")
+
+
+@st.fragment
+def body() -> None:
+    """Everything that a hand moves; only this runs again."""
+    now, _ = compare.arrive()
+    link = compare.leave(now)
+    dark = page.is_dark()
+
+    st.header("Compare", anchor=False)
+    st.markdown("Losses on one axis. Drag one and watch the others stand still; pin it, and drag on.")
+    live, _ = compare.live(now, link, dark)
+    chart, side = st.columns([0.7, 0.3], gap="medium")
+    with side:
+        compare_controls.curves(now, dark)
+        compare_controls.tools(now)
+        compare_controls.hands(now)
+        with st.expander("How it is drawn", icon=":material/tune:", expanded=True):
+            compare_controls.drawing(now)
+    with chart:
+        told = live_chart(live, key="compare chart")
+        if told.get("broken"):
+            st.plotly_chart(live.figure, key="plain compare chart")
+
+
+body()

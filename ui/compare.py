@@ -1,0 +1,337 @@
+"""The Compare page's middle: from its record to what the live chart needs, and from the widgets back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from losslib import LOSSES, Curve, View, derived
+from losslib.spec import Param
+from ui import address, controls
+from ui.api.wire import curves_bytes
+from ui.caching import drawn
+from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
+from ui.charts.template import colour, dash
+from ui.comparison import Compare, Left
+from ui.live import Live
+from ui.words import gradient_title, one_line, x_symbol
+
+__all__ = [
+    "ACTIVE",
+    "SHARED",
+    "act",
+    "add",
+    "arrive",
+    "keep",
+    "labels",
+    "leave",
+    "listed",
+    "live",
+    "reason",
+    "sliders",
+]
+
+PAGE = "compare"
+ACTIVE = "curve_"  # before the name of a parameter, the key of the active curve's slider
+SHARED = "shared_"
+NORM = "compare_norm"
+SIGNED = ("gradient", "difference", "gradient_ratio")
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+
+
+def arrive() -> tuple[Compare, Left]:
+    """What to show now: a new address, or what was shown last with what the widgets changed since."""
+    words = address.received()
+    if address.is_news(PAGE, words) or PAGE not in st.session_state:
+        state, left = Compare.nearest(words)
+        keep(state)
+        st.session_state[f"{PAGE} choice"] = state.choice
+        return state, left
+    state = _with_widgets(st.session_state[PAGE])
+    keep(state)
+    return state, Left()
+
+
+def keep(state: Compare) -> None:
+    """Remember what is shown, and give every widget its value before it is made."""
+    st.session_state[PAGE] = state
+    for key, value in {**_numbers(state), **_choices(state)}.items():
+        controls.seed(key, value)
+
+
+def _numbers(state: Compare) -> dict[str, float]:
+    """The value of every slider by its key."""
+    active = {ACTIVE + name: value for name, value in state.rows[state.active].params}
+    shared = {SHARED + name: value for name, value in state.shared}
+    return {**active, **shared, NORM: _norm(state)}
+
+
+def _norm(state: Compare) -> float:
+    low, high = state.range
+    return round(0.5 * (low + high), 6) if state.norm is None else state.norm
+
+
+def _choices(state: Compare) -> dict[str, Any]:
+    """The value of every choice by its widget's key."""
+    return {
+        "compare slice": state.slice,
+        "compare gradient": state.gradient,
+        "compare scale": state.scale,
+        "compare panels": list(state.panels),
+        "compare marks": list(state.marks),
+        "compare against": state.rows[state.against].slot,
+    }
+
+
+def _with_widgets(state: Compare) -> Compare:
+    """The state with what sliders, choices and the cursor say now."""
+    told = st.session_state
+    row = state.rows[state.active]
+    state = state.changed(state.active, tuple((n, float(told.get(ACTIVE + n, v))) for n, v in row.params))
+    state = replace(state, shared=tuple((n, float(told.get(SHARED + n, v))) for n, v in state.shared))
+    if "normalised" in state.panels and told.get(NORM, _norm(state)) != _norm(state):
+        state = replace(state, norm=float(told[NORM]))
+    said = {key: usual if (v := told.get(key)) is None else v for key, usual in _choices(state).items()}
+    slots = [r.slot for r in state.rows]
+    state = replace(
+        state,
+        scale=said["compare scale"],
+        panels=tuple(p for p in PANEL_NAMES if p in said["compare panels"]) or state.panels[:1],
+        marks=tuple(m for m in MARK_NAMES if m in said["compare marks"]),
+        against=slots.index(said["compare against"]) if said["compare against"] in slots else state.against,
+        gradient=said["compare gradient"] if said["compare gradient"] in state.gradients else "x",
+        at=_heard(state.at),
+    )
+    return state.along(said["compare slice"]) if said["compare slice"] != state.slice else state
+
+
+def _heard(at: float | None) -> float | None:
+    """Where the cursor is: where the chart last put it, if that is news."""
+    said = (st.session_state.get("compare chart") or {}).get("at")
+    if said is None or said == st.session_state.get("compare heard"):
+        return at
+    st.session_state["compare heard"] = said
+    return float(said)
+
+
+def act(do: Callable[[Compare], Compare]) -> None:
+    """Something was done by hand: read the widgets, do it, and give the widgets their new values."""
+    keep(do(_with_widgets(st.session_state[PAGE])))
+
+
+def listed() -> None:
+    """Something was done in the list of curves."""
+    said = (st.session_state.get("curve list") or {}).get("act") or {}
+    place = said.get("place", -1)
+    deeds: Mapping[str, Callable[[Compare], Compare]] = {
+        "activate": lambda s: s.activate(place),
+        "hide": lambda s: s.toggle(place),
+        "remove": lambda s: s.remove(place),
+        "up": lambda s: s.move(place, -1),
+        "down": lambda s: s.move(place, 1),
+    }
+    if said.get("do") in deeds and 0 <= place < len(st.session_state[PAGE].rows):
+        act(deeds[said["do"]])
+
+
+def add(state: Compare, loss: str) -> Compare:
+    """One more curve."""
+    state = state.add(loss)
+    keep(state)
+    return state
+
+
+def leave(state: Compare) -> str:
+    """Push the address if something was chosen; returns the full link for the chart to write."""
+    words = state.words()
+    chosen = st.session_state.get(f"{PAGE} choice")
+    if chosen is not None and chosen != state.choice:
+        address.push(PAGE, words)
+    address.wrote(PAGE, words)
+    st.session_state[f"{PAGE} choice"] = state.choice
+    return address.link(words)
+
+
+def reason(state: Compare) -> str:
+    """Why some losses are not offered, in one sentence."""
+    others = len(LOSSES) - len(state.offered())
+    return f"The other {others} losses have no curve over this axis, {state.axis.label}." if others else ""
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+PANEL_NAMES = {
+    "value": "loss",
+    "gradient": "gradient",
+    "ratio": "loss ratio",
+    "gradient_ratio": "gradient ratio",
+    "difference": "difference",
+    "area": "area",
+    "normalised": "normalised",
+}
+MARK_NAMES = {"easy": "well classified", "quiet": f"|gradient| < {derived.QUIET:g}", "minimum": "minimum"}
+
+
+def labels(state: Compare, sliding: bool = False) -> list[str]:
+    """The name and the numbers of each curve; with ``{slider}`` for those of the active one while it slides."""
+    found = []
+    for place, row in enumerate(state.rows):
+        keys = {name: ACTIVE + name for name, _ in row.params} if sliding and place == state.active else {}
+        own = {p.name: p for p in row.the_loss.kind.slice(state.slice).params}
+        extra = {_symbol(own[name]): value for name, value in row.own}
+        found.append(one_line(row.the_loss, dict(row.params), keys, extra))
+    return found
+
+
+def _symbol(param: Param) -> str:
+    return controls.glyph(param.symbol or param.name)
+
+
+def _title(state: Compare, row: str, first: View, reference: str) -> str:
+    slope = gradient_title(first)
+    return {
+        "value": "loss",
+        "gradient": slope,
+        "ratio": f"loss / {reference}",
+        "gradient_ratio": f"gradient / {reference}",
+        "difference": f"loss − {reference}",
+        "area": "area under the loss",
+        "normalised": f"loss, 1 at {x_symbol(first)} = {{{NORM}}}",
+    }[row]
+
+
+# --- the chart -------------------------------------------------------------------------------------------------------
+
+
+def sliders(state: Compare) -> dict[str, list[float] | None]:
+    """The stops of every live slider by its key."""
+    row = state.rows[state.active]
+    found = {ACTIVE + p.name: controls.stops(p, dict(row.params)[p.name]) for p in row.the_loss.params}
+    found |= {SHARED + p.name: controls.stops(p, dict(state.shared)[p.name]) for p in state.shared_params}
+    return found | ({NORM: None} if "normalised" in state.panels else {})
+
+
+def _request(state: Compare, views: list[View], names: list[str]) -> str:
+    """The query that draws these curves again, with the sliders' values left open."""
+    parts = []
+    for place, row in enumerate(state.rows):
+        numbers = [f"{n}={{{ACTIVE}{n}}}" if place == state.active else f"{n}={v!r}" for n, v in row.params] + [
+            f"{n}={v!r}" for n, v in row.own
+        ]
+        parts.append(f"curve={row.loss}" + (":" + ",".join(numbers) if numbers else ""))
+    lo, hi = state.range
+    parts += [f"slice={state.slice}", *(f"{name}={{{SHARED}{name}}}" for name in _taken(state))]
+    parts += [f"points={views[0].points}", f"from={lo!r}", f"to={hi!r}", f"gradient={state.gradient}"]
+    parts += [f"derive={','.join(names)}", f"against={state.against + 1}"]
+    return "&".join([*parts, f"norm={{{NORM}}}"] if "normalised" in names else parts)
+
+
+def _taken(state: Compare) -> list[str]:
+    """The shared settings that a curve takes: one that every curve has as its own is no word of the request."""
+    return [
+        name
+        for name, _ in state.shared
+        if any(
+            name in {p.name for p in row.the_loss.kind.slice(state.slice).params} and name not in dict(row.own)
+            for row in state.rows
+        )
+    ]
+
+
+def _scale(state: Compare, row: str) -> str:
+    """The scale of one panel: a logarithm has no room for a sign, so rows with both signs go symlog."""
+    return "symlog" if state.scale == "log" and row in SIGNED else state.scale
+
+
+def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+    """All curves, what is derived from them, and the panels they are drawn in."""
+    views = state.views()
+    curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
+    names = list(dict.fromkeys(["ratio", "gradient_ratio", *state.panels[0:], *state.marks]))
+    names = [n for n in names if n in (*derived.ROWS, *derived.FACTS)]
+    more = derived.derive(curves, names, state.against, _norm(state))
+    named = labels(state)
+    reference = named[state.against]
+    scales = {row: _scale(state, row) for row in state.panels}
+    ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
+    frozen = {row: ends for row, ends in ranges.items() if scales.get(row) == "linear"}
+    titles = [_title(state, row, views[0], reference) for row in state.panels]
+    figure = line_figure(
+        [
+            Line(
+                curves[k],
+                named[k],
+                slot=state.rows[k].slot,
+                place=k,
+                width=3.2 if k == state.active else 2.0,
+                rows=more[k].rows,
+            )
+            for k in state.shown
+        ],
+        [
+            Panel(
+                row,
+                _wrapped(title.replace(f"{{{NORM}}}", f"{_norm(state):g}")),
+                1.5 if row == "value" else 1.0,
+                scales[row],
+                frozen.get(row),
+            )
+            for row, title in zip(state.panels, titles, strict=True)
+        ],
+        state.axis.label,
+        dark,
+    )
+    values = {key: _numbers(state)[key] for key in sliders(state)}
+    symbol = x_symbol(views[0])
+    chart = Live(
+        stamp=f"{state.choice} {state.active} {state.range} {state.ranges} {len(state.rows)} {dark}",
+        figure=figure,
+        frame=curves_bytes(curves, more),
+        route="curves",
+        request=_request(state, views, names),
+        sliders=sliders(state),
+        values=values,
+        address=link,
+        labels=labels(state, sliding=True),
+        panels=titles,
+        symbol=symbol,
+        tangent=False,
+        cursor=state.at,
+        height=f"clamp({140 + 130 * len(state.panels)}px, calc(100vh - 350px), {280 + 170 * len(state.panels)}px)",
+        extra={
+            "table": "curves",
+            "slope": gradient_title(views[0]),
+            "lead": state.active,
+            "reference": state.against,
+            "hidden": [k for k in range(len(curves)) if k not in state.shown],
+            "symlog": {row: SYMLOG_UNIT for row, scale in scales.items() if scale == "symlog"},
+            "steady": list(frozen),
+            "marks": {name: MARK_NAMES[name] for name in state.marks},
+        },
+    )
+    return chart, curves
+
+
+def _wrapped(title: str) -> str:
+    """A long title in two lines: a panel is not high."""
+    head, mark, rest = title.partition(" / ")
+    return f"{head} /<br>{rest}" if mark and len(title) > 18 else title
+
+
+def items(state: Compare, dark: bool) -> list[dict[str, Any]]:
+    """The curves for the list: label, colour, dash."""
+    return [
+        {
+            "label": label,
+            "colour": colour(row.slot, dark),
+            "dash": dash(row.slot),
+            "hidden": row.hidden,
+            "note": "reference" if place == state.against else "",
+        }
+        for place, (row, label) in enumerate(zip(state.rows, labels(state, sliding=True), strict=True))
+    ]

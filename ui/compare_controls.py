@@ -1,0 +1,140 @@
+"""The Compare page's controls: the list of curves, what can be done with them, the sliders, and how it all is drawn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from losslib import ViewError, derived
+from losslib.spec import Param
+from losslib.view import number, text_of
+from ui import compare, controls
+from ui.comparison import Compare, usual_values
+from ui.curvelist import curve_list
+from ui.words import glyph
+
+__all__ = ["curves", "drawing", "hands", "tools"]
+
+
+def curves(state: Compare, dark: bool) -> None:
+    """The list of curves."""
+    values = {compare.ACTIVE + name: value for name, value in state.rows[state.active].params}
+    curve_list(compare.items(state, dark), state.active, values, key="curve list", on_act=compare.listed)
+
+
+def tools(state: Compare) -> None:
+    """Pin, duplicate, a family."""
+    full = state.is_full
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Pin",
+            icon=":material/keep:",
+            help="Leave a copy here, and go on dragging",
+            on_click=compare.act,
+            args=(Compare.pin,),
+            disabled=full,
+            key="compare pin",
+        )
+        st.button(
+            "Duplicate",
+            icon=":material/content_copy:",
+            help="A copy of this curve, under the sliders",
+            on_click=compare.act,
+            args=(Compare.duplicate,),
+            disabled=full,
+            key="compare duplicate",
+        )
+        params = state.rows[state.active].the_loss.params
+        with st.popover("Family", icon=":material/stacked_line_chart:", disabled=full or not params):
+            _family(params)
+
+
+def _family(params: tuple[Param, ...]) -> None:
+    """One parameter of the active curve at several values."""
+    if not params:
+        return
+    names = [p.name for p in params]
+    if st.session_state.get("family of") not in names:
+        st.session_state["family of"] = names[0]
+    symbols = {p.name: f"{glyph(p.symbol or p.name)}  {p.meaning}" for p in params}
+    if len(params) > 1:
+        st.selectbox("Parameter", names, format_func=symbols.__getitem__, key="family of")
+    param = next(p for p in params if p.name == st.session_state["family of"])
+    if st.session_state.get("family param") != (param.name, param.lo, param.hi):
+        st.session_state["family param"] = (param.name, param.lo, param.hi)
+        st.session_state["family values"] = ", ".join(text_of(v) for v in usual_values(param))
+    st.text_input(f"Values of {glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}", key="family values")
+    try:
+        values = _values(param, st.session_state["family values"])
+    except ViewError as problem:
+        st.caption(f":red[{problem.sentence}.]")
+        values = []
+    st.button(
+        "Draw them",
+        on_click=compare.act,
+        args=(lambda s: s.family(param.name, values),),
+        disabled=not values,
+        key="family draw",
+    )
+
+
+def _values(param: Param, text: str) -> list[float]:
+    """The typed values.
+
+    Raises:
+        ViewError: with a sentence that repeats nothing of what was typed.
+    """
+    found = []
+    for part in text.replace(",", " ").split():
+        value = number("A value", part)
+        try:
+            found.append(param.check(value))
+        except ValueError:
+            raise ViewError("A value", f"must be between {param.lo:g} and {param.hi:g}", value) from None
+    return found
+
+
+def hands(state: Compare) -> None:
+    """The sliders: of the active curve, then those that all curves share."""
+    row = state.rows[state.active]
+    for param in row.the_loss.params:
+        controls.slider(param, dict(row.params)[param.name], compare.ACTIVE + param.name)
+    for param in state.shared_params:
+        controls.slider(param, dict(state.shared)[param.name], compare.SHARED + param.name)
+
+
+def drawing(state: Compare) -> None:
+    """Axis, panels, scale, marks."""
+    axes = state.slices()
+    if len(axes) > 1:
+        choose = st.segmented_control if sum(map(len, axes.values())) <= controls.ROOM else st.pills
+        choose("Axis", list(axes), format_func=axes.__getitem__, key="compare slice", width="stretch")
+    names = compare.PANEL_NAMES
+    st.pills("Panels", list(names), format_func=names.__getitem__, key="compare panels", selection_mode="multi")
+    if "normalised" in state.panels:
+        low, high = state.range
+        st.slider(
+            "Every curve is 1 at",
+            low,
+            high,
+            step=_step(low, high),
+            key="compare_norm",
+            format=f"{glyph(state.axis.symbol)} = %.4g",
+        )
+    known = [m for m in compare.MARK_NAMES if m != "easy" or state.axis.name in derived.TURNS]
+    st.pills(
+        "Shown on it", known, format_func=compare.MARK_NAMES.__getitem__, key="compare marks", selection_mode="multi"
+    )
+    st.segmented_control("Scale", ["linear", "log", "symlog"], key="compare scale", width="stretch")
+    into = {"x": glyph(state.axis.symbol)}
+    kind = state.rows[0].the_loss.kind
+    into |= {key: glyph(kind.slice(key).axes[0].symbol) for key in state.gradients if key != "x"}
+    if len(into) > 1:
+        st.segmented_control(
+            "Gradient in", list(into), format_func=into.__getitem__, key="compare gradient", width="stretch"
+        )
+    named = dict(zip((row.slot for row in state.rows), compare.labels(state), strict=True))
+    st.selectbox("Ratios and differences refer to", list(named), format_func=named.__getitem__, key="compare against")
+
+
+def _step(low: float, high: float) -> float:
+    return (high - low) / 1000

@@ -1,0 +1,30 @@
+"""The list of the curves on a chart, as a Streamlit component: choose one, hide, move or remove it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+__all__ = ["curve_list"]
+
+HERE = Path(__file__).parent
+COMPONENT = st.components.v2.component(
+    "lossary_curves",
+    js=(HERE / "curvelist.js").read_text(encoding="utf-8"),
+    css=(HERE / "curvelist.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def curve_list(
+    curves: Sequence[Mapping[str, Any]], active: int, values: Mapping[str, float], key: str, on_act: Callable[[], None]
+) -> None:
+    """Draw it. Each curve has a ``label`` with ``{slider}`` for live numbers, a ``colour``, a ``dash``, ``hidden`` and ``note``.
+
+    ``on_act`` is called when something was done; ``st.session_state[key].act`` is then ``{"do": …, "place": …}``.
+    """
+    data = {"curves": [dict(curve) for curve in curves], "active": active, "values": dict(values)}
+    COMPONENT(key=key, data=data, on_act_change=on_act)
