@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from losslib import LOSSES, Curve, View, derived
-from losslib.spec import Param
 from ui import address, controls
 from ui.api.wire import curves_bytes
 from ui.caching import drawn
@@ -183,13 +182,9 @@ def labels(state: Compare, sliding: bool = False) -> list[str]:
     for place, row in enumerate(state.rows):
         keys = {name: ACTIVE + name for name, _ in row.params} if sliding and place == state.active else {}
         own = {p.name: p for p in row.the_loss.kind.slice(state.slice).params}
-        extra = {_symbol(own[name]): value for name, value in row.own}
+        extra = {own[name]: value for name, value in row.own}
         found.append(one_line(row.the_loss, dict(row.params), keys, extra))
     return found
-
-
-def _symbol(param: Param) -> str:
-    return controls.glyph(param.symbol or param.name)
 
 
 def _title(state: Compare, row: str, first: View, reference: str) -> str:
@@ -252,7 +247,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
     """All curves, what is derived from them, and the panels they are drawn in."""
     views = state.views()
     curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
-    names = list(dict.fromkeys(["ratio", "gradient_ratio", *state.panels[0:], *state.marks]))
+    names = list(dict.fromkeys(["ratio", "gradient_ratio", *state.panels, *state.marks]))
     names = [n for n in names if n in (*derived.ROWS, *derived.FACTS)]
     more = derived.derive(curves, names, state.against, _norm(state))
     named = labels(state)

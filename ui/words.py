@@ -65,16 +65,21 @@ def template_label(loss: Loss, live: Mapping[str, str], values: Mapping[str, flo
 FACTORS = ("weight", "pos_weight")
 
 
-def one_line(loss: Loss, values: Mapping[str, float], live: Mapping[str, str], extra: Mapping[str, float]) -> str:
+def one_line(loss: Loss, values: Mapping[str, float], live: Mapping[str, str], extra: Mapping[Param, float]) -> str:
     """``Focal, γ = 2``: the name and the numbers, those of ``live`` as ``{slider}``; ``extra`` are settings of its own."""
     numbers = []
     for p in loss.params:
         if p.name in live:
-            numbers.append(f"{glyph(p.symbol or p.name)} = {{{live[p.name]}}}")
+            numbers.append(_equal(p, f"{{{live[p.name]}}}"))
         elif p.name not in FACTORS or values[p.name] != 1:
-            numbers.append(f"{glyph(p.symbol or p.name)} = {number(values[p.name])}")
-    numbers += [f"{name} = {number(value)}" for name, value in extra.items()]
+            numbers.append(_equal(p, number(values[p.name])))
+    numbers += [_equal(p, number(value)) for p, value in extra.items()]
     return ", ".join([loss.name, *numbers])
+
+
+def _equal(param: Param, text: str) -> str:
+    """``γ = 2``, in one piece when a line is broken."""
+    return f"{glyph(param.symbol or param.name)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{text}"
 
 
 def x_symbol(view: View) -> str:

@@ -67,10 +67,10 @@ def symlog(y: Array, unit: float = SYMLOG_UNIT) -> Array:
 
 
 def _ticks(unit: float = SYMLOG_UNIT) -> dict[str, object]:
-    """Ticks at 0 and at the powers of ten of both signs, where the transformed axis has them."""
-    decades = [float(f"{unit * 10**k:.0e}") for k in range(10)]
+    """Ticks at 0 and at the powers of ten above ``unit``, of both signs, where the transformed axis has them."""
+    decades = [float(f"{unit * 10**k:.0e}") for k in range(1, 10)]
     values = [*(-d for d in reversed(decades)), 0.0, *decades]
-    between = [sign * d * k for d in decades for k in range(2, 10) for sign in (-1, 1)]
+    between = [sign * d * k for d in decades for k in (2, 5) for sign in (-1, 1)]
     return {
         "tickvals": symlog(np.array(values), unit).tolist(),
         "ticktext": [f"{v:,.10g}".replace("-", "−") for v in values],

@@ -276,7 +276,8 @@ class LiveChart {
   /** @param {any} layout */
   fit(layout) {
     if (!this.isLines()) return;
-    const r = this.stage.clientWidth < 620 ? 84 : this.data?.table === "curves" ? 152 : 126;
+    const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
+    const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
     layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84 + powers, t: 10, b: 66, r: 1.5 * r } : { l: 62 + powers, t: 8, b: 46, r }) };
   }
@@ -839,7 +840,7 @@ class LiveChart {
     const shape = `${head.length}x${rows.length} ${places.map((k) => this.colourOf(k))}`;
     if (this.readout.dataset.shape !== shape) {
       this.readout.dataset.shape = shape;
-      const table = html("table", "live-table");
+      const table = html("table", places.length ? "live-table curves" : "live-table");
       for (const [r, row] of [head, ...rows].entries()) {
         const line = document.createElement("tr");
         line.append(...row.map((_, c) => document.createElement(r === 0 || c === 0 ? "th" : "td")));
@@ -892,7 +893,7 @@ function times(ratio) {
 function floor(minimum, symbol) {
   if (!minimum) return "–";
   const place = minimum.hi > minimum.lo ? `${symbol} from ${format(minimum.lo)} to ${format(minimum.hi)}` : `${symbol} = ${format(minimum.lo)}`;
-  return `${format(minimum.value)} at ${place}`;
+  return `${format(Math.abs(minimum.value) < 1e-9 ? 0 : minimum.value)} at ${place}`;
 }
 
 /** The tops of labels that want to be level with their lines' ends, pushed apart and kept between two edges; lines that end
