@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import lecture, page, playbill
+from ui.bill import bill
 
 
 @st.fragment
@@ -17,7 +18,7 @@ def body() -> None:
     if not state.scene:
         st.header("Scenes", anchor=False)
         st.markdown("One sentence each, with a picture that moves. Predict first, then look.")
-        playbill.cards(dark)
+        bill(dark, lecture.open_scene)
         return
     lecture.keep(state)
     link = lecture.leave(state)

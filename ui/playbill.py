@@ -1,9 +1,8 @@
-"""What surrounds a scene's chart: the cards to choose from, the sentence with its question, the footer with the keys, the code."""
+"""What surrounds a scene's chart: the sentence with its question, the footer with the keys, the code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -11,20 +10,16 @@ import streamlit as st
 
 from losslib import View, ViewError
 from ui import controls, qr
-from ui.catalogue.thumbs import path
-from ui.charts.template import DASHES, colour
 from ui.keys import KEYS, keys
-from ui.lecture import AXIS, DTYPE, Lecture, act, open_scene
+from ui.lecture import AXIS, DTYPE, Lecture, act
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
-from ui.stage import live, pictured, slider_key, thumb_rows, tiles
+from ui.stage import live, pictured, slider_key, tiles
 
-__all__ = ["cards", "foot", "head", "hear", "pieces", "style", "tools"]
+__all__ = ["foot", "head", "hear", "pieces", "style", "tools"]
 
 HERE = Path(__file__).parent
-WIDTH, HEIGHT = 320.0, 150.0
-STROKES = {
     "solid": "",
     "dash": "7 4",
     "dot": "2 4",
@@ -48,39 +43,6 @@ def hear() -> None:
     keys(act)
 
 
-# --- the cards -------------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def thumb(scene: Scene, dark: bool) -> str:
-    """The opening picture in small, as SVG."""
-    lines = []
-    for k, (x, y, within) in enumerate(thumb_rows(scene)):
-        stroke = STROKES[DASHES[k % len(DASHES)]]
-        lines.append(
-            f'<path d="{path(x, y, within, WIDTH, HEIGHT)}" fill="none" stroke="{colour(k, dark)}" stroke-width="2.6" '
-            f'stroke-dasharray="{stroke}"/>'
-        )
-    return (
-        f'<svg class="scene-thumb" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-label="{escape(scene.title)}">'
-        f"{''.join(lines)}</svg>"
-    )
-
-
-def cards(dark: bool, across: int = 3) -> None:
-    """Every scene as a card; its sentence opens it."""
-    for first in range(0, len(SCENES), across):
-        row: Sequence[Scene] = SCENES[first : first + across]
-        for column, scene in zip(st.columns(across, gap="medium"), row, strict=False):
-            with column.container(border=True, height="stretch"):
-                st.html(thumb(scene, dark))
-                st.button(scene.title, key=f"open {scene.key}", type="tertiary", on_click=open_scene, args=(scene.key,))
-                st.caption(scene.cite)
-
-
-# --- one scene -------------------------------------------------------------------------------------------------------
-
-
 def head(state: Lecture) -> None:
     """The sentence and what to look for; beside them the question, or its answer."""
     scene = state.record
@@ -100,8 +62,8 @@ def _aloft(state: Lecture) -> str:
     left = 3.5 * _lines(scene.title, 30) + 2.35 * _lines(scene.look, 56) + 0.6
     right = 2.28 * _lines(said, 32) + 2.0
     words = max(left, right)
-    rest = 158 if scene.free else 128
-    return f"max(300px, calc(100vh - {rest}px - min({words:.1f}vw, {1.45 * words:.1f}vh)))"
+    rest = "max(166px, 20.5vh)" if scene.free else "max(128px, 16.5vh)"
+    return f"max(300px, calc(100vh - {rest} - min({words:.1f}vw, {1.45 * words:.1f}vh)))"
 
 
 def _lines(text: str, width: int) -> int:

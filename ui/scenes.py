@@ -307,7 +307,7 @@ SCENES = (
         answer="0.5785: focal wants the model less sure than the truth. At η = 0.9 it asks for 0.6942. Cross-entropy asks for 0.7, and for 0.9.",
         paper="Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",
         cite="Charoenphakdee et al. 2021",
-        curves=(Drawn("focal_risk", "Focal\nγ = {gamma}"), Drawn("bce_risk", "BCE")),
+        curves=(Drawn("focal_risk", "Focal, γ = {gamma}"), Drawn("bce_risk", "BCE")),
         frames={"probability": Frame(EDGE, 1 - EDGE, (0, 2), (-3, 3))},
         numbers=_numbers(
             focal_minimiser_07="0.5785", focal_minimiser_09="0.6942", bce_minimiser_07="0.7", bce_minimiser_09="0.9"
@@ -380,7 +380,7 @@ SCENES = (
         paper="Goldberg 1991, What Every Computer Scientist Should Know About Floating-Point Arithmetic, doi:10.1145/103162.103163",
         cite="Goldberg 1991",
         curves=(
-            Drawn("stable_slope", "stable\nγ = {gamma}"),
+            Drawn("stable_slope", "stable, γ = {gamma}"),
             Drawn("written_slope", "as written, by autograd"),
             Drawn("hand_slope", "chain rule by hand"),
         ),

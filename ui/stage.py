@@ -32,6 +32,7 @@ __all__ = ["Picked", "curves_of", "live", "pictured", "slider_key", "thumb_rows"
 POINTS = 401
 RADIUS = 5
 LEAST = 1e-30
+ONE_LINE = 30  # letters of a label with its slot that stand on one line
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ def _label(picked: Picked, k: int) -> str:
             said.append(f"{glyph(param.symbol)} = {names[name]}")
         else:
             said.append(f"{glyph(param.symbol)} = {number(float(text))}")
-    return "\n".join([view.the_loss.name, *said])
+    whole = ", ".join([view.the_loss.name, *said])
+    return whole if len(whole) <= ONE_LINE else "\n".join([view.the_loss.name, *said])
 
 
 # --- the chart -------------------------------------------------------------------------------------------------------

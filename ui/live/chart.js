@@ -253,6 +253,7 @@ class LiveChart {
   async place(whole) {
     const figure = JSON.parse(/** @type {Data} */ (this.data).figure);
     this.wanted = figure.layout;
+    if (/** @type {Data} */ (this.data).present) this.magnify(figure);
     this.stage.style.height = /** @type {Data} */ (this.data).height;
     this.kind = figure.data[0]?.type ?? "scatter";
     if (whole || !this.node.data) {
@@ -279,7 +280,27 @@ class LiveChart {
     const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
-    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? { l: 84 + powers, t: 10, b: 66, r: 1.5 * r } : { l: 62 + powers, t: 8, b: 46, r }) };
+    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 84 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: 62 + powers, t: 8, b: 46, r }) };
+  }
+
+  /** How much larger than the smallest projector the screen is. */
+  factor() {
+    return Math.max(1, Math.min(innerWidth / 1024, innerHeight / 768));
+  }
+
+  /** @param {Record<string, number>} sizes */
+  enlarged(sizes) {
+    return Object.fromEntries(Object.entries(sizes).map(([side, size]) => [side, size * this.factor()]));
+  }
+
+  /** Presented, type and lines grow with the screen. @param {{data: any[], layout: any}} figure */
+  magnify({ data, layout }) {
+    const k = (this.scale = this.factor());
+    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name]);
+    const fonts = [...axes.flatMap((axis) => [axis.tickfont, axis.title?.font]), ...(layout.annotations ?? []).map((/** @type {any} */ a) => a.font), ...(layout.shapes ?? []).map((/** @type {any} */ s) => s.label?.font)];
+    for (const font of fonts) if (font?.size) font.size *= k;
+    for (const note of layout.annotations ?? []) [note.ax, note.ay] = [note.ax * k, note.ay * k];
+    for (const { line } of data) if (line?.width) line.width *= k;
   }
 
   bind() {
@@ -860,6 +881,7 @@ class LiveChart {
 
   resize() {
     if (!this.plotly || !this.node._fullLayout) return;
+    if (this.data?.present && this.scale !== this.factor()) return void this.place(true);
     this.fit(this.node.layout);
     this.plotly.Plots.resize(this.node);
   }

@@ -1,0 +1,64 @@
+"""The cards of the scenes, as a Streamlit component: each a picture in small and its sentence, and a link that opens it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from ui.catalogue.thumbs import path
+from ui.charts.template import DASHES, colour
+from ui.scenes import SCENES, Scene
+from ui.stage import thumb_rows
+
+__all__ = ["bill", "card"]
+
+HERE = Path(__file__).parent
+WIDTH, HEIGHT = 320.0, 150.0
+STROKES = {
+    "solid": "",
+    "dash": "8 5",
+    "dot": "2 4",
+    "dashdot": "8 3 2 3",
+    "longdash": "12 4",
+    "longdashdot": "12 3 2 3",
+}
+COMPONENT = st.components.v2.component(
+    "lossary_bill",
+    js=(HERE / "bill.js").read_text(encoding="utf-8"),
+    css=(HERE / "bill.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def card(scene: Scene) -> dict[str, object]:
+    """A scene as its card shows it: the lines of its opening picture in a box of 320 x 150, the sentence, the paper."""
+    lines = [
+        {
+            "d": path(x, y, within, WIDTH, HEIGHT),
+            "dash": STROKES[DASHES[k % len(DASHES)]],
+            "light": colour(k, False),
+            "dark": colour(k, True),
+        }
+        for k, (x, y, within) in enumerate(thumb_rows(scene))
+    ]
+    return {"key": scene.key, "title": scene.title, "cite": scene.cite, "lines": lines}
+
+
+@lru_cache(maxsize=1)
+def _cards(scenes: Sequence[Scene] = SCENES) -> str:
+    return json.dumps([card(scene) for scene in scenes], ensure_ascii=False)
+
+
+def bill(dark: bool, on_open: Callable[[str], None], key: str = "bill") -> None:
+    """Draw the cards; ``on_open`` is called with the key of a scene before the page runs again."""
+
+    def opened() -> None:
+        said = (st.session_state.get(key) or {}).get("open")
+        if said:
+            on_open(str(said))
+
+    COMPONENT(key=key, data={"cards": _cards(), "theme": "dark" if dark else "light"}, on_open_change=opened)
