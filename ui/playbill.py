@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -20,13 +19,6 @@ from ui.stage import live, pictured, slider_key, tiles
 __all__ = ["foot", "head", "hear", "pieces", "style", "tools"]
 
 HERE = Path(__file__).parent
-    "solid": "",
-    "dash": "7 4",
-    "dot": "2 4",
-    "dashdot": "7 3 2 3",
-    "longdash": "11 4",
-    "longdashdot": "11 3 2 3",
-}
 ON_PAPER = "min(46vh, 420px)"
 FOOT = ("←", "→", "V", "G", "X", "L", "?")
 
