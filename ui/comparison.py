@@ -260,11 +260,12 @@ class Compare:
         return replace(self, against=place)
 
     def family(self, name: str, values: Iterable[float]) -> Compare:
-        """The active curve at several values of one parameter, in its place."""
+        """The active curve at several values of one parameter, in its place; those that are drawn already stay where they are."""
         row = self.rows[self.active]
         numbers = dict(row.params)
         room = MAX_CURVES - len(self.rows) + 1
-        wanted = sorted(dict.fromkeys(values))[:room]
+        others = [dict(r.params) for r in self.rows if r.loss == row.loss and r is not row]
+        wanted = [v for v in sorted(set(values)) if {**numbers, name: v} not in others][:room]
         if name not in numbers or not wanted:
             return self
         nearest = min(wanted, key=lambda v: abs(v - numbers[name]))
@@ -427,10 +428,11 @@ def _specs(texts: list[str]) -> list[tuple[int, Words]]:
     for place, text in enumerate(texts[:MAX_CURVES]):
         try:
             words = curve_words(text)
-            View.parse([words[0]])
-            found.append((place, words))
+            loss = View.parse([words[0]]).the_loss
         except ViewError:
             continue
+        if any(_row(words, s.key) for s in loss.kind.curves):
+            found.append((place, words))
     return found
 
 
@@ -445,6 +447,18 @@ def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
         (s for s in first.kind.curves),
         key=lambda s: (sum(same_axis(loss, s.key, s.axes[0]) for loss in losses), s.key == usual),
     ).key
+
+
+def _relaxed(slice_key: str, losses: list[Loss], told: dict[str, str]) -> str:
+    """The slice that takes a soft target, where one is asked for and this slice cannot take it."""
+    softer = {
+        loss.kind.slice(slice_key).relaxed for loss in losses if any(s.key == slice_key for s in loss.kind.curves)
+    }
+    try:
+        soft = 0 < number("target", told.get("target", "1")) < 1
+    except ViewError:
+        return slice_key
+    return softer.pop() if soft and len(softer) == 1 and "" not in softer else slice_key
 
 
 def _row(words: Words, slice_key: str) -> Row | None:
@@ -468,6 +482,7 @@ def _nearest(words: Words) -> tuple[Compare, Left]:
     for word, text in words:
         told.setdefault(word, text)
     slice_key = _common_slice(specs, told.get("slice", ""))
+    slice_key = _relaxed(slice_key, [LOSSES[said[0][1]] for _, said in specs], told)
     rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
     if not rows:
         return opening(), Left(curves=len(texts))

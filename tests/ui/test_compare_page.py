@@ -1,0 +1,319 @@
+"""The Compare page without a browser: its record and its words, what a hand may do, colours for all eyes, symlog, AppTest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from losslib import LOSSES, View, sample
+from losslib.derived import derive
+from ui.api import routes
+from ui.charts.lines import range_of, symlog
+from ui.charts.template import DASHES, TAB10, TAB10_DARK
+from ui.compare import _request, labels, live
+from ui.comparison import Compare, Left, opening, usual_values
+from ui.live import Live
+
+FIRST = opening()
+
+
+def read(query: str) -> tuple[Compare, Left]:
+    return Compare.nearest(parse_qsl(query, keep_blank_values=True))
+
+
+def gammas(state: Compare) -> list[float]:
+    return [dict(row.params)["gamma"] for row in state.rows if row.loss == "focal"]
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_it_opens_on_figure_1_of_the_focal_paper() -> None:
+    assert [row.loss for row in FIRST.rows] == ["bce_with_logits"] + ["focal"] * 5
+    assert gammas(FIRST) == [0, 0.5, 1, 2, 5]
+    assert (FIRST.slice, FIRST.marks, dict(FIRST.ranges)) == ("p_t", ("easy",), {"y": (0, 5)})
+    values = [
+        sample(View.of("focal", "p_t", target=1, gamma=g, lo=0.25, hi=0.75, points=3)).value[1] for g in gammas(FIRST)
+    ]
+    np.testing.assert_allclose(values, [0.6931, 0.4901, 0.3466, 0.1733, 0.0217], atol=5e-5)
+
+
+STATES = {
+    "as it opens": FIRST,
+    "pinned": FIRST.pin(),
+    "hidden": FIRST.toggle(0).toggle(2),
+    "fewer": FIRST.remove(1).remove(0),
+    "another order": FIRST.move(4, -2).refer(3),
+    "along the logit": FIRST.along("logit"),
+    "with a score": FIRST.along("margin").add("hinge"),
+    "a family of boxes": read("curve=iou&curve=giou&curve=box_smooth_l1:beta=0.5&slice=shift")[0],
+    "its own target": read("curve=bce_with_logits:target=0.3&curve=bce_with_logits&slice=probability")[0],
+    "all words": read(
+        "curve=l1&curve=huber:delta=2&slice=residual&from=-2&to=3&panels=value,ratio,area,normalised&scale=symlog"
+        "&mark=quiet,minimum&norm=1.5&at=-1&y=0,4&dy=-2,2&active=1&against=2&hide=2&ink=4,2"
+    )[0],
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_words_say_everything(name: str) -> None:
+    state = STATES[name]
+    assert read(urlencode(state.words())) == (state, Left())
+    assert [v.loss for v in View.parse_many([(w, t) for w, t in state.words() if w in ("curve", "slice")])] == [
+        row.loss for row in state.rows
+    ]
+
+
+def test_every_loss_can_be_read_and_drawn_alone_along_each_of_its_lines() -> None:
+    for key, loss in LOSSES.items():
+        for s in loss.kind.curves:
+            state, left = read(f"curve={key}&slice={s.key}")
+            assert (state.rows[0].loss, state.slice, left) == (key, s.key, Left())
+            assert read(urlencode(state.words())) == (state, Left())
+            state.views()
+
+
+BAD = "![x](http://elsewhere.example/a.png)"
+
+
+@pytest.mark.parametrize(
+    ("query", "curves", "left"),
+    [
+        ("curve=bce_with_logits&curve=nothing", ["bce_with_logits"], Left(1)),
+        ("curve=focal:gamma=99&curve=focal:gamma=1", ["focal"], Left(1)),
+        ("curve=focal:gamma=nan&curve=focal:gamma&curve=:&curve=&curve=l1", ["l1"], Left(4)),
+        (f"curve={BAD}&curve=focal&curve=focal:{BAD}=1", ["focal"], Left(2)),
+        ("curve=focal:loss=bce&curve=focal:points=4000&curve=focal:gamma=1,gamma=2&curve=focal", ["focal"], Left(3)),
+        ("curve=iou&curve=dice&curve=giou", ["iou", "giou"], Left(1)),
+        ("curve=l1&curve=focal", ["l1"], Left(1)),
+        ("curve=focal:target=2&curve=focal", ["focal"], Left(1)),
+        ("&".join(["curve=l1"] * 14), ["l1"] * 12, Left(2)),
+        (f"curve=focal&{BAD}=1&at=99&scale=cubic&panels=value,{BAD}", ["focal"], Left(0, 4)),
+        ("curve=focal&slice=nowhere", ["focal"], Left(0, 1)),
+        ("curve=focal&slice=p_t&target=0.5", ["focal"], Left(0, 1)),
+        ("curve=nothing", [row.loss for row in FIRST.rows], Left(1)),
+    ],
+)
+def test_what_cannot_be_drawn_is_left_out_and_counted(query: str, curves: list[str], left: Left) -> None:
+    state, found = read(query)
+    assert [row.loss for row in state.rows] == curves
+    assert found == left
+    assert read(urlencode(state.words())) == (state, Left())
+
+
+def test_the_sentence_is_one_and_repeats_nothing() -> None:
+    assert Left().sentence == ""
+    assert Left(1, 3).sentence == "One curve of the link cannot be drawn here and was left out."
+    assert Left(3).sentence == "3 curves of the link cannot be drawn here and were left out."
+    assert Left(0, 2).sentence == "A part of the link cannot be read and was left out."
+
+
+def test_a_soft_target_moves_the_axis_to_one_that_takes_it() -> None:
+    state, left = read("curve=focal&curve=bce_with_logits&slice=p_t&target=0.7")
+    assert (state.slice, dict(state.shared), left) == ("probability", {"target": 0.7}, Left(0, 1))
+
+
+def test_without_a_slice_the_one_that_most_curves_share_is_taken() -> None:
+    assert read("curve=bce_with_logits&curve=hinge&curve=exponential")[0].slice in ("logit", "margin")
+    assert len(read("curve=bce_with_logits&curve=hinge&curve=exponential")[0].rows) == 3
+
+
+# --- what a hand may do ----------------------------------------------------------------------------------------------
+
+
+def test_pin_leaves_a_copy_and_goes_on_with_the_same_colour() -> None:
+    state = FIRST.pin()
+    assert gammas(state) == [0, 0.5, 1, 2, 2, 5]
+    assert state.active == 5
+    assert state.rows[5].slot == FIRST.rows[4].slot
+    assert len({row.slot for row in state.rows}) == 7
+
+
+def test_duplicate_puts_the_copy_under_the_sliders() -> None:
+    state = FIRST.duplicate()
+    assert state.active == 5
+    assert state.rows[4].slot == FIRST.rows[4].slot
+
+
+def test_a_family_keeps_what_is_drawn_already() -> None:
+    state = opening().remove(5).remove(3).remove(2).remove(1)
+    assert gammas(state.family("gamma", [0, 0.5, 1, 2, 5])) == [0, 0.5, 1, 2, 5]
+    assert gammas(FIRST.family("gamma", [2, 3])) == [0, 0.5, 1, 2, 3, 5]
+    assert len(FIRST.family("gamma", [k / 10 for k in range(1, 40)]).rows) == 12
+
+
+def test_the_reference_and_the_curve_under_the_hand_stay_themselves_when_others_move() -> None:
+    state = FIRST.refer(2).move(2, -1).remove(0)
+    assert dict(state.rows[state.against].params) == {"gamma": 0.5}
+    assert dict(state.rows[state.active].params) == {"gamma": 2}
+
+
+def test_one_curve_is_always_seen() -> None:
+    state = FIRST
+    for place in range(6):
+        state = state.toggle(place)
+    assert len(state.shown) == 1
+    assert not state.rows[state.active].hidden
+    for _ in range(9):
+        state = state.remove(0)
+    assert len(state.rows) == len(state.shown) == 1
+
+
+def test_twelve_curves_are_the_most() -> None:
+    state = FIRST
+    for _ in range(9):
+        state = state.pin().add("bce")
+    assert len(state.rows) == 12
+    assert sorted(row.slot for row in state.rows) == list(range(12))
+
+
+def test_losses_are_offered_by_axis_whatever_their_kind() -> None:
+    offered = FIRST.offered()
+    assert {"bce_with_logits", "bce", "cross_entropy", "focal"} <= set(offered)
+    assert not {"l1", "iou", "hinge"} & set(offered)
+    assert "hinge" in FIRST.along("margin").offered()
+    for key in offered:
+        assert FIRST.remove(0).add(key).rows[-1].loss == key
+    assert FIRST.add("iou") == FIRST
+
+
+def test_a_soft_target_turns_hard_beside_a_loss_that_needs_it() -> None:
+    soft = read("curve=bce_with_logits&slice=logit&target=0.7")[0]
+    assert dict(soft.shared) == {"target": 0.7}
+    assert dict(soft.add("hinge").shared) == {"target": 1}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_usual_values_of_a_family_are_allowed(loss: str) -> None:
+    for param in LOSSES[loss].params:
+        values = usual_values(param)
+        assert len(set(values)) >= 2
+        for value in values:
+            param.check(value)
+
+
+# --- the chart -------------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_made_of_the_parameters_alone() -> None:
+    assert [label.replace("\N{NO-BREAK SPACE}", " ") for label in labels(FIRST)] == [
+        "BCE", "Focal, γ = 0", "Focal, γ = 0.5", "Focal, γ = 1", "Focal, γ = 2", "Focal, γ = 5",
+    ]  # fmt: skip
+    assert labels(FIRST, sliding=True)[4].endswith("{curve_gamma}")
+    own = labels(STATES["its own target"])
+    assert own[0].replace("\N{NO-BREAK SPACE}", " ") == "BCE, t = 0.3"
+    assert own[1] == "BCE"
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_live_request_gives_the_frame_of_the_page(name: str) -> None:
+    state = STATES[name]
+    chart, curves = live(state, "", False)
+    assert isinstance(chart, Live)
+    client = TestClient(Starlette(routes=routes()))
+    query = chart.request
+    for key, value in chart.values.items():
+        query = query.replace(f"{{{key}}}", repr(value))
+    answer = client.get(f"/api/{chart.route}?{query}&format=binary")
+    assert answer.status_code == 200, answer.text
+    assert answer.content == chart.frame
+    assert len(curves) == len(state.rows)
+
+
+def test_the_request_asks_for_what_the_panels_show() -> None:
+    state = STATES["all words"]
+    request = _request(state, state.views(), ["ratio", "area", "normalised", "minimum"])
+    assert "derive=ratio,area,normalised,minimum&against=2&norm={compare_norm}" in request
+
+
+def test_the_drawn_rows_are_numpys() -> None:
+    state = STATES["all words"]
+    chart, curves = live(state, "", False)
+    rows = derive(curves, ["ratio", "area", "normalised"], state.against, state.norm)
+    drawn = {trace.meta["row"]: trace for trace in chart.figure.data if trace.meta["curve"] == 0}
+    np.testing.assert_array_equal(drawn["value"].y, symlog(np.abs(curves[0].x)))
+    for row in ("ratio", "area", "normalised"):
+        np.testing.assert_array_equal(drawn[row].y, symlog(rows[0].rows[row]))
+
+
+def test_symlog_is_odd_smooth_and_counts_decades() -> None:
+    y = np.array([-1e3, -1.0, -1e-6, 0.0, 1e-6, 1.0, 1e3])
+    np.testing.assert_allclose(symlog(y), -symlog(-y)[::1])
+    assert symlog(np.array([10.0]))[0] - symlog(np.array([1.0]))[0] == pytest.approx(1, abs=1e-6)
+    fine = np.linspace(-0.01, 0.01, 2001)
+    slopes = np.diff(symlog(fine))
+    assert np.abs(np.diff(slopes)).max() < 1e-2 * slopes.max()
+    assert range_of([y], "symlog")[1] < 7
+
+
+# --- colours for all eyes --------------------------------------------------------------------------------------------
+
+# Machado, Oliveira & Fernandes 2009, severity 1, in linear RGB.
+EYES = {
+    "deuteranope": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "protanope": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+XYZ = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+
+
+def lab(colour: str, eye: str) -> np.ndarray:
+    srgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    x, y, z = (np.array(XYZ) @ np.clip(np.array(EYES[eye]) @ linear, 0, 1)) / (0.95047, 1.0, 1.08883)
+    fx, fy, fz = (np.cbrt(v) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))
+    return np.array([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)])
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("colours", [TAB10, TAB10_DARK], ids=["light", "dark"])
+def test_the_order_of_colours_serves_all_eyes(eye: str, colours: tuple[str, ...]) -> None:
+    seen = [lab(colours[k % 10], eye) for k in range(12)]
+    for a in range(12):
+        for b in range(a):
+            distance = np.linalg.norm(seen[a] - seen[b])
+            if a < 5:
+                assert distance > 18, (a, b)
+            if a % len(DASHES) == b % len(DASHES):
+                assert distance > 20, (a, b)
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app() -> Callable[[str], AppTest]:
+    def run(query: str = "") -> AppTest:
+        found = AppTest.from_file("../../pages/compare.py", default_timeout=30)
+        for word, text in parse_qsl(query):
+            found.query_params[word] = [*found.query_params.get(word, []), text]
+        return found.run()
+
+    return run
+
+
+def test_the_page_runs_and_its_sliders_are_those_of_the_active_curve(app: Callable[[str], AppTest]) -> None:
+    page = app("")
+    assert not page.exception
+    assert page.slider(key="curve_gamma").value == 2
+    assert page.session_state["compare"] == FIRST
+
+
+def test_pin_by_its_button_and_drag_on(app: Callable[[str], AppTest]) -> None:
+    page = app("curve=bce_with_logits&curve=focal:gamma=2&slice=logit")
+    page.slider(key="curve_gamma").set_value(3.0).run()
+    page.button(key="compare pin").click().run()
+    page.slider(key="curve_gamma").set_value(1.0).run()
+    assert not page.exception
+    assert gammas(page.session_state["compare"]) == [3.0, 1.0]
+
+
+def test_a_bad_curve_is_told_in_one_sentence(app: Callable[[str], AppTest]) -> None:
+    page = app(f"curve={BAD}&curve=l1&curve=mse")
+    assert [info.value for info in page.info] == ["One curve of the link cannot be drawn here and was left out."]
+    assert not page.exception
