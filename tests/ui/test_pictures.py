@@ -17,7 +17,7 @@ from ui import api
 from ui.pictures import DRAWERS, Picture, picture
 
 SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
-FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "heat", "outline"}
+FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline"}
 STEPS = [10.0**k for k in range(-1, -10, -1)]
 
 
@@ -141,7 +141,8 @@ def arrows(key: str, slice_key: str, at: float | tuple[float, ...], **params: fl
 
 def gradient_bars(key: str, slice_key: str, at: float | tuple[float, ...], **params: float) -> list[float]:
     """The signed bars."""
-    return [m["down"][0] for m in marks(key, slice_key, at, "rect", **params) if "of" in m]
+    (found,) = [m["down"] for m in marks(key, slice_key, at, "bars", **params) if "of" in m]
+    return list(found)
 
 
 def role(found: list[dict], name: str) -> list[list[float]]:
@@ -258,10 +259,11 @@ def test_the_line_is_drawn_to_the_points_by_the_mean_residual():
 def test_one_alone_in_its_bin_weighs_as_much_as_a_whole_crowd():
     # at z = 0.1 the moving one pulls with 0.475, and nobody else with 0.4 to 0.5: 32 members over 5 occupied bins
     found = drawn(snapshot(View.of("ghm_c", "logit", bins=10, target=1), 0.1))
-    counts = [m["at"][3] for m in found.rows[0][0].marks if m["mark"] == "rect"]
+    counts = [top for _, _, _, top in found.rows[0][0].marks[0]["at"]]
+    occupied = sum(count > 0 for count in counts)
     assert sum(counts) == 32
-    assert f"one of 1 in its bin, and {len(counts)} of 10 bins are occupied" in found.caption
-    assert f"it weighs {32 / len(counts):.4g}".rstrip("0") in found.caption
+    assert f"one of 1 in its bin, and {occupied} of 10 bins are occupied" in found.caption
+    assert f"it weighs {32 / occupied:.4g}".rstrip("0") in found.caption
 
 
 def test_a_residual_far_out_shares_its_last_bin():

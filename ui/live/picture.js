@@ -198,7 +198,12 @@ class LivePicture {
     const whole = { x: px(left), y: px(top), width: px(width), height: px(height) };
     const inside = svg("g", { "clip-path": `url(#${clip})` });
     const above = svg("g", {});
-    for (const mark of panel.marks) (mark.mark === "text" ? above : inside).append(...this.mark(mark, field));
+    const maps = panel.marks.filter(({ mark }) => mark === "heat");
+    for (const mark of panel.marks) {
+      if (mark.mark === "text") above.append(...this.text(mark, field));
+      else if (mark.mark !== "heat") inside.append(...this.mark(mark, field));
+      else if (mark === maps[maps.length - 1]) inside.append(this.heat(maps, field));
+    }
     const group = svg("g", {}, svg("clipPath", { id: clip }, svg("rect", whole)));
     if (panel.boxed) group.append(svg("rect", { ...whole, class: "picture-paper" }));
     group.append(inside, above);
@@ -219,7 +224,7 @@ class LivePicture {
 
   /** @param {Mark} mark @param {Field} field @returns {Element[]} */
   mark(mark, field) {
-    const draw = { rect: this.rect, line: this.line, circle: this.circle, dot: this.dot, text: this.text, arrow: this.arrow, heat: this.heat, outline: this.outline }[mark.mark];
+    const draw = { rect: this.rect, line: this.line, circle: this.circle, dot: this.dot, bars: this.bars, arrow: this.arrow, outline: this.outline }[mark.mark];
     return draw ? draw.call(this, mark, field) : [];
   }
 
@@ -237,6 +242,14 @@ class LivePicture {
     const box = { x: px(Math.min(x(a), x(c))), y: px(Math.min(y(b), y(d))), width: px(Math.abs(x(c) - x(a))), height: px(Math.abs(y(d) - y(b))) };
     const found = [svg("rect", { ...box, style: this.paintOf(mark) })];
     if (mark.hatch) found.push(svg("rect", { ...box, fill: `url(#picture-hatch-${mark.role})` }));
+    return found;
+  }
+
+  /** @param {Mark} mark @param {Field} field */
+  bars(mark, { x, y }) {
+    const d = mark.at.map((/** @type {number[]} */ [a, b, c, e]) => `M${px(x(a))},${px(y(b))}H${px(x(c))}V${px(y(e))}H${px(x(a))}Z`).join("");
+    const found = [svg("path", { d, style: this.paintOf(mark) })];
+    if (mark.hatch) found.push(svg("path", { d, fill: `url(#picture-hatch-${mark.role})` }));
     return found;
   }
 
@@ -293,21 +306,18 @@ class LivePicture {
     ];
   }
 
-  /** A grid, its shades painted once and stretched. @param {Mark} mark @param {Field} field */
-  heat(mark, { x, y }) {
-    const [x0, y0, x1, y1] = mark.at;
-    const [height, width] = [mark.rows.length, mark.rows[0].length];
+  /** The grids of a panel, laid over each other once and stretched. @param {Mark[]} maps @param {Field} field */
+  heat(maps, { x, y }) {
+    const [x0, y0, x1, y1] = maps[0].at;
+    const [width, height] = [x1 - x0, y1 - y0];
     const grid = document.createElement("canvas");
     [grid.width, grid.height] = [width, height];
     const context = /** @type {CanvasRenderingContext2D} */ (grid.getContext("2d"));
     const image = context.createImageData(width, height);
-    const rgb = rgbOf(/** @type {Data} */ (this.data).colours[mark.role]);
-    mark.rows.forEach((/** @type {number[]} */ row, /** @type {number} */ j) =>
-      row.forEach((shade, i) => image.data.set([...rgb, shade], 4 * (j * width + i))),
-    );
+    for (const { role, cells } of maps) layOver(image.data, rgbOf(/** @type {Data} */ (this.data).colours[role]), atob(cells));
     context.putImageData(image, 0, 0);
     const box = { x: px(x(x0)), y: px(y(y0)), width: px(x(x1) - x(x0)), height: px(y(y1) - y(y0)) };
-    return [svg("image", { ...box, href: grid.toDataURL(), preserveAspectRatio: "none", class: "picture-heat" })];
+    return svg("image", { ...box, href: grid.toDataURL(), preserveAspectRatio: "none", class: "picture-heat" });
   }
 
   /** @param {{role: string, form: string, text: string}} entry */
@@ -363,6 +373,18 @@ function shape(form, x, y, role, r) {
 function hatch(role) {
   const lines = svg("path", { d: `M0,${HATCH}L${HATCH},0M-1,1L1,-1M${HATCH - 1},${HATCH + 1}L${HATCH + 1},${HATCH - 1}`, style: `stroke:${ink(role)};stroke-width:1.3` });
   return svg("pattern", { id: `picture-hatch-${role}`, width: HATCH, height: HATCH, patternUnits: "userSpaceOnUse" }, lines);
+}
+
+/** Lay one colour over a grid, each cell at its own opacity. @param {Uint8ClampedArray} grid @param {number[]} rgb @param {string} shades */
+function layOver(grid, rgb, shades) {
+  for (let k = 0; k < shades.length; k++) {
+    const over = shades.charCodeAt(k) / 255;
+    if (!over) continue;
+    const under = (grid[4 * k + 3] / 255) * (1 - over);
+    const whole = over + under;
+    for (let c = 0; c < 3; c++) grid[4 * k + c] = (rgb[c] * over + grid[4 * k + c] * under) / whole;
+    grid[4 * k + 3] = 255 * whole;
+  }
 }
 
 /** @param {string} hex */

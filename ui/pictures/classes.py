@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
-from ui.pictures.marks import Mark, Panel, Picture, bar, down_bars, line, ticks
+from ui.pictures.marks import Mark, Panel, Picture, bars, down_bars, line, ticks
 from ui.pictures.walk import SATURATION, down, size, usual_size
 from ui.words import number
 
@@ -48,7 +48,7 @@ def _bars(shot: Snapshot, said: Array, wanted: Array, of: str, unit: str, first:
     up = Panel((left, right, 0.0, high), marks, 0.42, "probability", names, ticks(0, high, 3))
     fall = down(shot, of)
     limit = SATURATION * usual_size(shot.view, of)
-    way = [line([(left, 0), (right, 0)], "ink", edge=1), *down_bars(xs, 0.62 if k <= FEW else 0.8, fall, of, limit)]
+    way = [line([(left, 0), (right, 0)], "ink", edge=1), down_bars(xs, 0.62 if k <= FEW else 0.8, fall, of, limit)]
     symbol = {"log_p": "ln p"}.get(of, of)
     below = Panel((left, right, -limit, limit), way, 0.3, f"way down, −∂L/∂{symbol}", names, ticks(-limit, limit, 3))
     worst = int(np.abs(said - wanted).argmax())
@@ -70,15 +70,13 @@ def _highest(shot: Snapshot) -> float:
 
 
 def _side_by_side(xs: Array, said: Array, wanted: Array) -> list[Mark]:
-    marks = [bar(x - 0.2, 0.36, 0, float(p), "prediction", fill=0.85) for x, p in zip(xs, said, strict=True)]
-    return marks + [
-        bar(x + 0.2, 0.36, 0, float(t), "target", fill=0.25, hatch=True, edge=1.2)
-        for x, t in zip(xs, wanted, strict=True)
+    return [
+        bars(xs - 0.2, 0.36, said, "prediction", fill=0.85),
+        bars(xs + 0.2, 0.36, wanted, "target", fill=0.25, hatch=True, edge=1.2),
     ]
 
 
 def _steps(xs: Array, said: Array, wanted: Array) -> list[Mark]:
     """Many states: the prediction as bars, the target as a line of steps."""
-    marks = [bar(x, 0.9, 0, float(p), "prediction", fill=0.75) for x, p in zip(xs, said, strict=True)]
     steps = [(x + side, float(t)) for x, t in zip(xs, wanted, strict=True) for side in (-0.5, 0.5)]
-    return [*marks, line(steps, "target", edge=2, dash="dash")]
+    return [bars(xs, 0.9, said, "prediction", fill=0.75), line(steps, "target", edge=2, dash="dash")]

@@ -7,6 +7,7 @@ input (``of``) and the raw numbers of the way down, minus the gradient (``down``
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ __all__ = [
     "Panel",
     "Picture",
     "arrow",
-    "bar",
+    "bars",
     "circle",
     "dot",
     "down_bars",
@@ -90,7 +91,7 @@ class Picture:
 
 def _seen(mark: Mark) -> Mark:
     """What a renderer needs of a mark: a map's raw numbers stay here."""
-    return {key: mark[key] for key in ("mark", "at", "role", "rows")} if mark["mark"] == "heat" else mark
+    return {key: mark[key] for key in ("mark", "at", "role", "cells")} if mark["mark"] == "heat" else mark
 
 
 def _short(value: float) -> float:
@@ -111,9 +112,10 @@ def rect(x0: float, y0: float, x1: float, y1: float, role: str, **style: Any) ->
     return {"mark": "rect", "at": [_short(v) for v in (x0, y0, x1, y1)], "role": role, **style}
 
 
-def bar(x: float, width: float, low: float, high: float, role: str, **style: Any) -> Mark:
-    """An upright bar."""
-    return rect(x - width / 2, low, x + width / 2, high, role, **style)
+def bars(xs: Sequence[float] | Array, width: float, tops: Sequence[float] | Array, role: str, **style: Any) -> Mark:
+    """Upright bars of one look, from 0 to their tops; as one mark, for there may be hundreds."""
+    boxes = [[_short(x - width / 2), 0.0, _short(x + width / 2), _short(y)] for x, y in zip(xs, tops, strict=True)]
+    return {"mark": "bars", "at": boxes, "role": role, **style}
 
 
 def line(points: Sequence[Sequence[float]], role: str, **style: Any) -> Mark:
@@ -153,26 +155,24 @@ def arrow(x: float, y: float, dx: float, dy: float, of: Of, down: Array | float)
     }
 
 
-def down_bars(xs: Sequence[float], width: float, down: Array, of: str, limit: float) -> list[Mark]:
+def down_bars(xs: Sequence[float], width: float, down: Array, of: str, limit: float) -> Mark:
     """Signed bars: each input's number is drawn up or down by minus its gradient, cut at ``limit``."""
-    found = []
-    for k, (x, d) in enumerate(zip(xs, down, strict=True)):
-        mark = bar(x, width, 0.0, max(-limit, min(limit, float(d))), "gradient", fill=0.85)
-        found.append({**mark, "of": of, "where": [k], "down": _raw(d)})
-    return found
+    mark = bars(xs, width, down.clip(-limit, limit), "gradient", fill=0.85)
+    return {**mark, "of": of, "where": list(range(len(down))), "down": _raw(down)}
 
 
 def heat(values: Array, role: str, **extra: Any) -> Mark:
-    """A grid over the view ``(0, columns, rows, 0)``, the role's colour at each cell's opacity in [0, 1], sent as 0 to 255."""
+    """A grid over the view ``(0, columns, rows, 0)``, the role's colour at each cell's opacity in [0, 1], sent as bytes."""
     rows, columns = values.shape
-    shade = (255 * np.nan_to_num(values).clip(0, 1)).round().astype(int)
-    return {"mark": "heat", "at": [0, 0, columns, rows], "role": role, "rows": shade.tolist(), **extra}
+    shade = (255 * np.nan_to_num(values).clip(0, 1)).round().astype(np.uint8)
+    cells = b64encode(shade.tobytes()).decode()
+    return {"mark": "heat", "at": [0, 0, columns, rows], "role": role, "cells": cells, **extra}
 
 
 def down_map(down: Array, scale: float, of: str) -> list[Mark]:
     """A grid of minus the gradient in two colours, up and down; the shade grows with its root, as the eye sees."""
     shade = np.sqrt(np.abs(down) * scale)
-    raw = {"of": of, "where": list(range(down.size)), "down": _raw(down)}  # not sent: see _seen
+    raw = {"of": of, "where": slice(None), "down": down.ravel()}
     marks = [heat(np.where(down > 0, shade, 0), "raise", **raw), heat(np.where(down < 0, shade, 0), "lower")]
     largest = float(np.abs(down).max())
     for sign, glyph in ((1, "+"), (-1, "−")):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
-from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, down_bars, line, rect, text, ticks
+from ui.pictures.marks import Mark, Panel, Picture, arrow, bars, dot, down_bars, line, text, ticks
 from ui.pictures.walk import SATURATION, arrow_scale, down, extent, size, usual_size, walk
 from ui.words import number
 
@@ -58,11 +58,7 @@ def _histogram(counts: Array, weight: Array, moving: float, measure: str) -> Pan
     """Counts as bars, weights as steps at a scale of their own whose top is written beside it."""
     bins, high = len(counts), 1.3 * float(counts.max())
     edges = np.linspace(0, 1, bins + 1)
-    marks: list[Mark] = [
-        rect(a, 0, b, float(n), "prediction", fill=0.75, edge=0.6)
-        for (a, b), n in zip(pairwise(edges), counts, strict=True)
-        if n
-    ]
+    marks: list[Mark] = [bars((edges[1:] + edges[:-1]) / 2, 1 / bins, counts, "prediction", fill=0.75, edge=0.6)]
     scale = 0.72 * high / float(weight.max())
     steps = [(x, float(w) * scale) for (a, b), w in zip(pairwise(edges), weight, strict=True) for x in (a, b)]
     top = int(weight.argmax())
@@ -82,7 +78,7 @@ def _way_down(shot: Snapshot, of: str, place: Array, where: str) -> Panel:
     pad = 0.04 * (hi - lo)
     ends = (lo - pad, hi + pad)
     marks = [line([(ends[0], 0), (ends[1], 0)], "ink", edge=1)]
-    marks += down_bars(place, 0.012 * (hi - lo), fall, of, limit)
+    marks.append(down_bars(place, 0.012 * (hi - lo), fall, of, limit))
     marks.append(dot(float(place[0]), 0.0, "ink", "triangle"))
     return Panel(
         (*ends, -limit, limit), marks, 0.34, f"way down at each {where}", ticks(*ends), ticks(-limit, limit, 3)
