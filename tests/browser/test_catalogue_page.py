@@ -43,8 +43,8 @@ def keys(page: Page) -> list[str]:
 
 
 def words(page: Page) -> list[tuple[str, str]]:
-    """The words of the address."""
-    return parse_qsl(urlsplit(page.url).query)
+    """The words of the address, as the page has them now: ``page.url`` hears of it later."""
+    return parse_qsl(page.evaluate("location.search").removeprefix("?"))
 
 
 def choice(page: Page, name: str) -> Locator:
@@ -177,6 +177,7 @@ def test_the_documents_and_back(catalogue: Open) -> None:
 
 def test_the_keyboard_is_enough(catalogue: Open) -> None:
     page = catalogue()
+    rest(page)
     search = page.get_by_role("searchbox", name="Search")
     search.focus()
     page.keyboard.type("r")  # alone it is Streamlit's shortcut for a rerun
