@@ -31,6 +31,7 @@ LAYERS = {
         only=frozenset({"losslib", "torch", "numpy"}),
     ),
     "ui/charts": Layer("ui/charts/**/*.py", frozenset({"streamlit", "torch", "starlette", "pages"})),
+    "ui/pictures": Layer("ui/pictures/**/*.py", frozenset({"streamlit", "plotly", "torch", "starlette", "pages"})),
     "ui/api": Layer("ui/api*/**/*.py", frozenset({"streamlit", "plotly", "torch", "pages"})),
     "ui": Layer("ui/**/*.py", frozenset({"torch", "pages"}), beside=("ui/charts", "ui/api")),
     "pages": Layer("pages/**/*.py", frozenset({"torch", "numpy", "plotly", "math", "starlette"})),

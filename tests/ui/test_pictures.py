@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterator
 
+import jsonschema
 import numpy as np
 import pytest
 import torch
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from losslib import LOSSES, Snapshot, View, snapshot
 from ui import api
+from ui.api.openapi import document
 from ui.pictures import DRAWERS, Picture, picture
 
 SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
@@ -288,6 +290,13 @@ def test_the_route_answers_the_picture_of_that_example():
 def test_the_route_takes_two_coordinates_of_a_plane():
     answer = client.get("/api/picture", params={"loss": "giou", "slice": "plane", "at": "3.5,-2"})
     assert answer.json()["caption"] == drawn(snapshot(View.of("giou", "plane"), (3.5, -2.0))).caption
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_a_picture_is_as_the_apis_description_says(key):
+    schema = {"$ref": "#/components/schemas/Picture", "components": document()["components"]}
+    at = next(places(View(key)))[0]
+    jsonschema.validate(client.get("/api/picture", params={"loss": key, "at": at}).json(), schema)
 
 
 @pytest.mark.parametrize("query", ["loss=giou", "loss=giou&at=nan", "loss=giou&at=1,2", "loss=nope&at=1"])

@@ -39,6 +39,9 @@ def document(root: str = "/api") -> Schema:
             "/example": _path(
                 "example", "One example of a slice, and the gradient there", _example(), _json("Example")
             ),
+            "/picture": _path(
+                "picture", "One example of a slice as a picture, its gradient drawn on it", _example(), _json("Picture")
+            ),
             "/openapi.json": _path(
                 "openapi", "This description", [], {"application/json": {"schema": {"type": "object"}}}
             ),
@@ -221,6 +224,30 @@ def _schemas() -> dict[str, Schema]:
                 "gradients": _map(_ref("Array")),
                 "slope": row,
                 "place": _ref("Place"),
+            }
+        ),
+        "Mark": {
+            "type": "object",
+            "properties": {"mark": STRING, "at": {"type": "array"}, "role": STRING},
+            "required": ["mark", "at", "role"],
+            "description": "a shape in its panel's coordinates; `down` is minus the gradient of the numbers it is drawn for",
+        },
+        "Panel": _record(
+            {
+                "view": {**numbers, "minItems": 4, "maxItems": 4, "description": "left, right, bottom, top"},
+                "aspect": NUMBER,
+                "title": STRING,
+                "x_ticks": _list({"type": "array"}),
+                "y_ticks": _list({"type": "array"}),
+                "boxed": {"type": "boolean"},
+                "marks": _list(_ref("Mark")),
+            }
+        ),
+        "Picture": _record(
+            {
+                "caption": STRING,
+                "legend": _list(_record({"role": STRING, "form": STRING, "text": STRING})),
+                "rows": _list(_list(_ref("Panel"))),
             }
         ),
         "Param": _record(
