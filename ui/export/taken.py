@@ -18,7 +18,8 @@ CURSOR = 0.68
 
 @dataclass(frozen=True)
 class Taken:
-    """Curves on one x. ``slots`` choose colour and dash; ``lead`` is the curve under the hand; ``scale`` is the loss's."""
+    """Curves on one x. ``slots`` choose colour and dash; ``lead`` is the curve under the hand; ``scale`` is the loss's, ``slope_scale``
+    the gradient's."""
 
     views: tuple[View, ...]
     labels: tuple[str, ...]
@@ -26,6 +27,7 @@ class Taken:
     lead: int = 0
     at: float | None = None
     scale: str = "linear"
+    slope_scale: str = "linear"
 
     @classmethod
     def of(cls, views: Sequence[View], at: float | None = None, scale: str = "linear") -> Taken:
