@@ -1,0 +1,204 @@
+"""From the hand to the curve, in a headless Chromium with the mouse button held.
+
+One step: the mouse moves, the page draws, the hand waits a moment and moves on. What is timed, and how, is in ``probe.js``,
+which is the same for every page. Every page is fresh, and a drag never comes to a place twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page
+
+from benchmarks import servers
+from benchmarks.row import Row
+
+__all__ = ["compared", "pictured", "rows"]
+
+PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
+PART = "From the hand to the curve"
+FRAME_MS = 1000 / 60
+PAUSE_MS = 40
+RUN_MS = 14
+PATIENCE_MS = 60_000
+STEADY = [4.0 * k for k in range(1, 61)]
+COARSE = [12.0 * k for k in range(1, 21)]
+JUMPS = [20.0 * (7 * k % 15) for k in range(1, 15)]
+RELEASES = 15
+AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+
+
+@dataclass(frozen=True)
+class Slider:
+    """Where the hand takes hold: selectors of the thumb and of what it slides on."""
+
+    thumb: str
+    track: str
+
+    @classmethod
+    def of_streamlit(cls, key: str) -> Slider:
+        """The ``st.slider`` of that key."""
+        return cls._around(f".st-key-{key} [data-testid=stSliderThumbValue]")
+
+    @classmethod
+    def first(cls) -> Slider:
+        """The first ``st.slider`` in the page's middle."""
+        return cls._around("[data-testid=stMain] [data-testid=stSliderThumbValue] >> nth=0")
+
+    @classmethod
+    def _around(cls, label: str) -> Slider:
+        return cls(f"{label} >> xpath=..", f"{label} >> xpath=../..")
+
+
+GAMMA = Slider.of_streamlit("gamma")
+DASH = Slider("#gamma [role=slider]", "#gamma .dash-slider-track")
+
+
+@contextmanager
+def _opened(browser: Browser, url: str, rest: str = "() => true") -> Iterator[Page]:
+    """A fresh page with the probe in it, once its lines are drawn and all is still."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    try:
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(PROBE)
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector(".js-line", state="attached")
+        page.wait_for_function(rest)
+        page.wait_for_timeout(1000)
+        yield page
+    finally:
+        context.close()
+
+
+def _box(page: Page, selector: str) -> dict[str, float]:
+    found = page.locator(selector)
+    found.scroll_into_view_if_needed()
+    box = found.bounding_box()
+    if box is None:
+        raise LookupError(f"nothing to be seen at {selector}")
+    return dict(box)
+
+
+def _grasped(page: Page, slider: Slider) -> tuple[float, float]:
+    """Press the mouse button on the thumb and pull it to the left end, where every drag begins; returns where that is."""
+    thumb, track = _box(page, slider.thumb), _box(page, slider.track)
+    y = thumb["y"] + thumb["height"] / 2
+    page.mouse.move(thumb["x"] + thumb["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(track["x"], y)
+    page.wait_for_timeout(500)
+    return track["x"], y
+
+
+def _timed(page: Page, event: str, act: Callable[[], None]) -> dict[str, float]:
+    page.evaluate("name => probe.arm(name)", event)
+    act()
+    found = page.evaluate("() => probe.result")
+    if found is None:
+        raise TimeoutError(f"no line changed after {event} on {page.url}")
+    return dict(found)
+
+
+def _dragged(page: Page, slider: Slider, places: Sequence[float]) -> dict[str, list[float]]:
+    """Each move in ms: to the ``frame`` with the new lines, and until their paths have ``changed``."""
+    x, y = _grasped(page, slider)
+    found = []
+    for dx in places:
+        found.append(_timed(page, "pointermove", lambda dx=dx: page.mouse.move(x + dx, y)))
+        page.wait_for_timeout(PAUSE_MS)
+    page.mouse.up()
+    return {name: [one[name] for one in found] for name in ("frame", "changed")}
+
+
+def _rate(page: Page, slider: Slider) -> float:
+    """Redrawn frames a second while the hand moves on without waiting."""
+    x, y = _grasped(page, slider)
+    page.evaluate("() => probe.frames()")
+    began = time.perf_counter()
+    for dx in STEADY:
+        page.mouse.move(x + dx, y)
+        page.wait_for_timeout(RUN_MS)
+    seconds = time.perf_counter() - began
+    frames = float(page.evaluate("() => probe.frames()"))
+    page.mouse.up()
+    return frames / seconds
+
+
+def _released(page: Page) -> list[float]:
+    """From letting go of a plain ``st.slider`` to the frame, in ms."""
+    found = []
+    for k in range(RELEASES):
+        thumb = _box(page, GAMMA.thumb)
+        x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + (8 if k < RELEASES / 2 else -8), y, steps=2)
+        page.wait_for_timeout(100)
+        found.append(_timed(page, "pointerup", page.mouse.up)["frame"])
+        page.wait_for_timeout(300)
+    return found
+
+
+def rows(browser: Browser, ours: servers.Server) -> list[Row]:
+    """Ours, Dash's and plain Streamlit's."""
+    with servers.dash() as dash:
+        with _opened(browser, dash.url) as page:
+            peer = _dragged(page, DASH, STEADY)
+        with _opened(browser, dash.url) as page:
+            peer_rate = _rate(page, DASH)
+    with servers.streamlit() as plain, _opened(browser, plain.url, AT_REST) as page:
+        released = _released(page)
+    with _opened(browser, ours.url, AT_REST) as page:
+        steady = _dragged(page, GAMMA, STEADY)
+    with _opened(browser, ours.url, AT_REST) as page:
+        jumps = _dragged(page, GAMMA, JUMPS)
+    with _opened(browser, ours.url, AT_REST) as page:
+        rate = _rate(page, GAMMA)
+    theirs = Row(PART, "Dash: move → redraw", "ms", peer["frame"])
+    return [
+        Row(PART, "**Lossary: move → redraw**", "ms", steady["frame"], FRAME_MS, "one frame at 60 Hz"),
+        Row(PART, "the same against half of Dash's", "ms", steady["frame"], theirs.median / 2),
+        Row(PART, "of it, until the path is set", "ms", steady["changed"]),
+        Row(PART, "Lossary: a jump, to where nothing was asked ahead", "ms", jumps["frame"]),
+        Row(PART, "of it, until the path is set", "ms", jumps["changed"]),
+        theirs,
+        Row(PART, "of it, until the path is set", "ms", peer["changed"]),
+        Row(PART, "`st.slider` + `st.plotly_chart`: release → redraw", "ms", released, note="nothing moves before"),
+        Row(PART, "Lossary: frames redrawn while the hand never waits", "/s", [rate]),
+        Row(
+            PART,
+            "Dash: frames redrawn while the hand never waits",
+            "/s",
+            [peer_rate],
+            note="it drops an answer once the next is asked",
+        ),
+    ]
+
+
+def _followed(browser: Browser, url: str, what: str, places: Sequence[float]) -> Row:
+    """A page of ours under its first slider; one that cannot be dragged is a row that says why."""
+    try:
+        with _opened(browser, url, AT_REST) as page:
+            return Row(PART, what, "ms", _dragged(page, Slider.first(), places)["frame"], FRAME_MS)
+    except (Error, LookupError, TimeoutError) as error:
+        return Row(PART, what, "ms", note=f"not measured: {str(error).splitlines()[0][:90]}")
+
+
+def compared(browser: Browser, ours: servers.Server) -> list[Row]:
+    """Compare, with more and more curves; gamma bends the first."""
+    others = [f"&curve=focal:gamma={0.3 * k:.1f}" for k in range(1, 12)]
+    found = []
+    for count in (2, 6, 12):
+        url = f"{ours.url}/compare?curve=focal:gamma=2{''.join(others[: count - 1])}&slice=logit"
+        found.append(_followed(browser, url, f"Compare, {count} curves: move → redraw", STEADY[:40]))
+    return found
+
+
+def pictured(browser: Browser, ours: servers.Server) -> list[Row]:
+    """A loss with the picture of an example beside its curve, which moves too."""
+    return [_followed(browser, f"{ours.url}/?loss=giou", "GIoU with its picture: move → redraw", COARSE)]
