@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import compare, compare_controls, page
+from ui.export.menu import menu, of_compare
 from ui.live import live_chart
 from ui.picker import picker
 
@@ -41,6 +42,7 @@ def body() -> None:
         told = live_chart(live, key="compare chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain compare chart")
+        menu(of_compare(now, compare.labels(now)), key="take")
 
 
 body()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import card, controls, explore, own, page
+from ui.export.menu import menu
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.picker import picker
@@ -49,6 +50,8 @@ def body() -> None:
         told = live_chart(live, key="chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")
+        if now.show == "curve":
+            menu(explore.taken(now), key="take")
     at = now.at if now.at is not None else result.x[len(result.x) // 2]
     own.numbers(now.view)
     card.card(now.view, float(at), result.place)

@@ -16,13 +16,14 @@ from ui.api.wire import curves_bytes, surface_bytes
 from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
+from ui.export import Taken
 from ui.live import Live
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.state import Explore, carried
 from ui.words import curve_label, glyph, gradient_title, second_title, template_label, x_symbol
 
-__all__ = ["arrive", "cursor", "keep", "leave", "live", "pick", "reference", "shown"]
+__all__ = ["arrive", "cursor", "keep", "leave", "live", "pick", "reference", "shown", "taken"]
 
 PAGE = "explore"
 
@@ -238,6 +239,12 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         cursor=state.at,
     )
     return chart, curves
+
+
+def taken(state: Explore) -> Taken:
+    """The loss and its reference, as they leave the app."""
+    beside = _reference_view(state.view)
+    return Taken.of([state.view, *([beside] if beside else [])], state.at, state.scale)
 
 
 CURSOR = 0.68

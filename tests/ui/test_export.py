@@ -6,17 +6,21 @@ import csv
 import io
 import math
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
 from ui.export import DIALECTS, Taken, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
 from ui.export.page import params_of, stops
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def pair() -> Taken:
@@ -175,3 +179,19 @@ def test_the_offline_page_names_no_address_to_send_to():
     assert "http://" not in body
     assert '"showSendToCloud": false' in body
     assert "<title>Focal and BCE</title>" in page
+
+
+# --- the menu ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["explore", "compare"])
+def test_the_menu_offers_every_file(page):
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30).run()
+    assert not app.exception
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == [
+        "Numbers, CSV",
+        "Page with a slider, HTML",
+        *(f"Code, {name}" for name in DIALECTS.values()),
+        "Formula, LaTeX",
+    ]
