@@ -170,13 +170,7 @@ def rows(browser: Browser, ours: servers.Server) -> list[Row]:
         Row(PART, "of it, until the path is set", "ms", peer["changed"]),
         Row(PART, "`st.slider` + `st.plotly_chart`: release → redraw", "ms", released, note="nothing moves before"),
         Row(PART, "Lossary: frames redrawn while the hand never waits", "/s", [rate]),
-        Row(
-            PART,
-            "Dash: frames redrawn while the hand never waits",
-            "/s",
-            [peer_rate],
-            note="it drops an answer once the next is asked",
-        ),
+        Row(PART, "Dash: frames redrawn while the hand never waits", "/s", [peer_rate]),
     ]
 
 
