@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from losslib import View, sample
+from tests.browser.hands import visit
 from ui.export import Taken, page_html
 from ui.export.page import params_of, stops
 
@@ -73,3 +76,31 @@ def test_the_offline_page_asks_for_nothing_and_its_slider_moves_the_curve(
     assert of(after, "value", 0)["name"] != of(before, "value", 0)["name"]
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert page.locator("[data-title*='Share'], [data-title*='Cloud'], .modebar-btn--logo").count() == 0
+
+
+def saved(page: Page, form: str, **sizes: int) -> bytes:
+    """The file that arrives when the picture is saved at these sizes."""
+    if not page.locator(".live-save").evaluate("node => node.open"):
+        page.locator(".live-save > summary").click()
+    for name, value in sizes.items():
+        page.locator(f".live-save input[name='{name.replace('_', ' ')}']").fill(str(value))
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=form, exact=True).click()
+    assert waiting.value.suggested_filename.endswith(f".{form.lower()}")
+    return waiting.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("path", ["/?loss=focal&gamma=2.5", "/compare"], ids=["explore", "compare"])
+def test_the_picture_is_saved_with_its_labels_at_the_chosen_size(page: Page, server: str, path: str) -> None:
+    visit(page, server + path)
+    tree = ET.fromstring(saved(page, "SVG", width=900, height=640, type_size=20))
+    assert (tree.get("width"), tree.get("height")) == ("900", "640")
+    words = " ".join("".join(tree.itertext()).split())
+    for label in page.evaluate("() => [...document.querySelectorAll('.live-label')].map(n => n.textContent)"):
+        for line in label.split("\n"):
+            assert line.split(",")[0] in words
+    assert "font-size: 20px" in ET.tostring(tree, encoding="unicode")
+    assert any("js-line" in (node.get("class") or "") for node in tree.iter())
+    png = saved(page, "PNG", width=700, height=500)
+    assert png.startswith(b"\x89PNG")
+    assert struct.unpack(">II", png[16:24]) == (700, 500)
