@@ -15,6 +15,7 @@ import streamlit as st
 __all__ = ["is_news", "link", "push", "received", "wrote"]
 
 Words = Sequence[tuple[str, str]]
+KEPT = 100
 
 
 def received() -> list[tuple[str, str]]:
@@ -31,9 +32,10 @@ def is_news(page: str, words: Words) -> bool:
 
 
 def wrote(page: str, words: Words) -> None:
-    """The chart has been told to write these words: what was read last and these are what may come back."""
-    read, *_ = st.session_state.get(f"{page} address") or [list(words)]
-    st.session_state[f"{page} address"] = [read, list(words)]
+    """The chart has been told to write these words. All that it wrote since the last choice may still come back, for a
+    quick hand moves on before the last words are in the address."""
+    known = [k for k in st.session_state.get(f"{page} address", []) if k != list(words)]
+    st.session_state[f"{page} address"] = [*known[-KEPT:], list(words)]
 
 
 def push(page: str, words: Words) -> None:
