@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ __all__ = [
     "leave",
     "listed",
     "live",
+    "norms",
     "reason",
     "sliders",
 ]
@@ -37,6 +39,7 @@ PAGE = "compare"
 ACTIVE = "curve_"  # before the name of a parameter, the key of the active curve's slider
 SHARED = "shared_"
 NORM = "compare_norm"
+LONG = 16  # characters of a curve's name that a panel's title has room for
 SIGNED = ("gradient", "difference", "gradient_ratio")
 
 
@@ -70,9 +73,17 @@ def _numbers(state: Compare) -> dict[str, float]:
     return {**active, **shared, NORM: _norm(state)}
 
 
-def _norm(state: Compare) -> float:
+def norms(state: Compare) -> tuple[float, float, float]:
+    """The ends and the step of the slider that says where every curve is 1: round numbers within the range."""
     low, high = state.range
-    return round(0.5 * (low + high), 6) if state.norm is None else state.norm
+    step = 10.0 ** math.floor(math.log10((high - low) / 100))
+    return round(math.ceil(low / step) * step, 10), round(math.floor(high / step) * step, 10), step
+
+
+def _norm(state: Compare) -> float:
+    low, high, step = norms(state)
+    middle = round(round(0.5 * (low + high) / step) * step, 10)
+    return middle if state.norm is None else min(max(state.norm, low), high)
 
 
 def _choices(state: Compare) -> dict[str, Any]:
@@ -189,6 +200,8 @@ def labels(state: Compare, sliding: bool = False) -> list[str]:
 
 def _title(state: Compare, row: str, first: View, reference: str) -> str:
     slope = gradient_title(first)
+    if len(reference) > LONG:
+        reference = "reference"
     return {
         "value": "loss",
         "gradient": slope,
@@ -271,7 +284,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         [
             Panel(
                 row,
-                _wrapped(title.replace(f"{{{NORM}}}", f"{_norm(state):g}")),
+                _sized(title.replace(f"{{{NORM}}}", f"{_norm(state):g}")),
                 1.5 if row == "value" else 1.0,
                 scales[row],
                 frozen.get(row),
@@ -312,10 +325,9 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
     return chart, curves
 
 
-def _wrapped(title: str) -> str:
-    """A long title in two lines: a panel is not high."""
-    head, mark, rest = title.partition(" / ")
-    return f"{head} /<br>{rest}" if mark and len(title) > 18 else title
+def _sized(title: str) -> str:
+    """A panel is not high: a long title is set smaller."""
+    return f'<span style="font-size:12px">{title}</span>' if len(title) > 15 else title
 
 
 def items(state: Compare, dark: bool) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from losslib import ViewError, derived
-from losslib.spec import Param
+from losslib.spec import Loss, Param
 from losslib.view import number, text_of
 from ui import compare, controls
 from ui.comparison import Compare, usual_values
@@ -43,28 +43,32 @@ def tools(state: Compare) -> None:
             disabled=full,
             key="compare duplicate",
         )
-        params = state.rows[state.active].the_loss.params
-        with st.popover("Family", icon=":material/stacked_line_chart:", disabled=full or not params):
-            _family(params)
+        loss = state.rows[state.active].the_loss
+        with st.popover("Family", icon=":material/stacked_line_chart:", disabled=full or not loss.params):
+            _family(loss)
 
 
-def _family(params: tuple[Param, ...]) -> None:
-    """One parameter of the active curve at several values."""
-    if not params:
+def _family(loss: Loss) -> None:
+    """One parameter of the active curve at several values.
+
+    The fields have defaults and no seeds: a value set while the popover is closed does not reach its field.
+    """
+    if not loss.params:
         return
-    names = [p.name for p in params]
-    if st.session_state.get("family of") not in names:
-        st.session_state["family of"] = names[0]
-    symbols = {p.name: f"{glyph(p.symbol or p.name)}  {p.meaning}" for p in params}
+    params = {p.name: p for p in loss.params}
+    name = loss.params[0].name
     if len(params) > 1:
-        st.selectbox("Parameter", names, format_func=symbols.__getitem__, key="family of")
-    param = next(p for p in params if p.name == st.session_state["family of"])
-    if st.session_state.get("family param") != (param.name, param.lo, param.hi):
-        st.session_state["family param"] = (param.name, param.lo, param.hi)
-        st.session_state["family values"] = ", ".join(text_of(v) for v in usual_values(param))
-    st.text_input(f"Values of {glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}", key="family values")
+        symbols = {n: f"{glyph(p.symbol or n)}  {p.meaning}" for n, p in params.items()}
+        name = st.selectbox("Parameter", list(params), format_func=symbols.__getitem__, key=f"family of {loss.key}")
+    param = params[name]
+    usual = ", ".join(text_of(v) for v in usual_values(param))
+    said = st.text_input(
+        f"Values of {glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",
+        usual,
+        key=f"family {loss.key} {name}",
+    )
     try:
-        values = _values(param, st.session_state["family values"])
+        values = _values(param, said)
     except ViewError as problem:
         st.caption(f":red[{problem.sentence}.]")
         values = []
@@ -111,12 +115,12 @@ def drawing(state: Compare) -> None:
     names = compare.PANEL_NAMES
     st.pills("Panels", list(names), format_func=names.__getitem__, key="compare panels", selection_mode="multi")
     if "normalised" in state.panels:
-        low, high = state.range
+        low, high, step = compare.norms(state)
         st.slider(
             "Every curve is 1 at",
             low,
             high,
-            step=_step(low, high),
+            step=step,
             key="compare_norm",
             format=f"{glyph(state.axis.symbol)} = %.4g",
         )
@@ -134,7 +138,3 @@ def drawing(state: Compare) -> None:
         )
     named = dict(zip((row.slot for row in state.rows), compare.labels(state), strict=True))
     st.selectbox("Ratios and differences refer to", list(named), format_func=named.__getitem__, key="compare against")
-
-
-def _step(low: float, high: float) -> float:
-    return (high - low) / 1000

@@ -88,8 +88,11 @@ class CurveList {
     const pick = this.button("activate", place, "");
     pick.className = "curve-pick";
     pick.setAttribute("aria-pressed", String(place === this.data?.active));
-    pick.append(line, label);
-    if (curve.note) pick.append(Object.assign(document.createElement("span"), { className: "curve-note", textContent: curve.note }));
+    const words = document.createElement("span");
+    words.className = "curve-words";
+    words.append(label);
+    if (curve.note) words.append(Object.assign(document.createElement("span"), { className: "curve-note", textContent: curve.note }));
+    pick.append(line, words);
     const tools = document.createElement("span");
     tools.className = "curve-tools";
     for (const [what, name, d] of BUTTONS) {
