@@ -11,7 +11,7 @@ def body() -> None:
     """One scene, or the cards; only this runs again at a key."""
     state, problems = lecture.arrive()
     dark = page.is_dark()
-    playbill.style(state.present)
+    playbill.style()
     playbill.hear()
     for problem in problems[:1]:
         st.info(f"The link asked for something that cannot be shown: {problem.sentence}.", icon=":material/link_off:")

@@ -147,7 +147,7 @@ def arrive() -> tuple[Lecture, list[ViewError]]:
     stored: Lecture | None = st.session_state.get(PAGE)
     if not any(word == "scene" for word, _ in words):
         return Lecture(), []
-    if stored is None or not stored.scene or address.is_news(PAGE, words):
+    if address.is_news(PAGE, words) or stored is None or not stored.scene:
         state, problems = Lecture.nearest(words)
         _settle(state)
         keep(state)

@@ -23,11 +23,10 @@ ON_PAPER = "min(46vh, 420px)"
 FOOT = ("←", "→", "V", "G", "X", "L", "?")
 
 
-def style(present: bool) -> None:
-    """The look of scenes; presented, nothing but the scene is left of the page."""
+def style() -> None:
+    """The look of scenes. Presented (the footer is there) nothing but the scene is left of the page."""
     st.html(HERE / "scenes.css")
-    if present:
-        st.html(HERE / "present.css")
+    st.html(HERE / "present.css")
 
 
 def hear() -> None:

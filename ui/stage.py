@@ -161,9 +161,9 @@ def _label(picked: Picked, k: int) -> str:
         if param is None:
             said.append(view.dtype)
         elif text.startswith("{"):
-            said.append(f"{glyph(param.symbol)} = {names[name]}")
+            said.append(f"{glyph(param.symbol)}\u00a0=\u00a0{names[name]}")
         else:
-            said.append(f"{glyph(param.symbol)} = {number(float(text))}")
+            said.append(f"{glyph(param.symbol)}\u00a0=\u00a0{number(float(text))}")
     whole = ", ".join([view.the_loss.name, *said])
     return whole if len(whole) <= ONE_LINE else "\n".join([view.the_loss.name, *said])
 

@@ -13,7 +13,8 @@ export default function render({ parentElement, data, setTriggerValue }) {
   const list = document.createElement("ul");
   list.className = "bill";
   list.append(...JSON.parse(data.cards).map((/** @type {Card} */ card) => item(card, data.theme, setTriggerValue)));
-  parentElement.replaceChildren(list);
+  parentElement.querySelector(".bill")?.remove();
+  parentElement.append(list);
   return () => list.remove();
 }
 

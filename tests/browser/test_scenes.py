@@ -1,0 +1,169 @@
+"""The scenes in a real browser: cards, keys, predict and reveal, a drag, the projector."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from losslib import View, sample
+from tests.browser.hands import DRAWN, holding, rest, trace, traces, visit, words
+
+PROJECTOR = {"width": 1024, "height": 768}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+SMALLEST_TYPE = """() => [...document.querySelectorAll('.scene-head h2, .scene-look, .scene-ask, .live-label, .live .xtick text, .live .ytick text')]
+    .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize)).reduce((a, b) => Math.min(a, b), 99)"""
+
+
+def sentence(page: Page) -> str:
+    return page.locator(".scene-head h2").inner_text()
+
+
+def press(page: Page, key: str, scene: str) -> None:
+    """Press a key that leads to a scene, and wait until it is there."""
+    page.keyboard.press(key)
+    page.wait_for_function("s => new URLSearchParams(location.search).get('scene') === s", arg=scene, timeout=20_000)
+    rest(page)
+
+
+def said(page: Page, word: str, text: str | None) -> None:
+    """Wait until the address says so."""
+    page.wait_for_function(
+        "([w, t]) => new URLSearchParams(location.search).get(w) === t", arg=[word, text], timeout=20_000
+    )
+    rest(page)
+
+
+def test_a_card_opens_its_scene_and_the_keys_lead_on_and_back(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes", wait=".bill-card")
+    expect(page.locator(".bill-card")).to_have_count(11)
+    assert page.locator(".bill-card path[d*=L]").count() >= 11
+    page.locator("[data-scene=s2]").click()
+    page.wait_for_selector(DRAWN, state="attached", timeout=20_000)
+    said(page, "scene", "s2")
+    assert sentence(page).startswith("A hundred times")
+    press(page, "ArrowRight", "s3")
+    assert sentence(page).startswith("A squared error")
+    press(page, "ArrowLeft", "s2")
+    press(page, "ArrowLeft", "s1")
+    press(page, "PageUp", "s15")
+
+
+def test_predict_then_reveal(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s2")
+    assert "Predict first" in page.locator(".scene-ask").inner_text()
+    assert "0.2976" not in page.locator(".scene-ask").inner_text()
+    assert page.locator(".annotation-text").count() == 0
+    page.keyboard.press("v")
+    said(page, "reveal", "1")
+    assert "0.2976" in page.locator(".scene-ask").inner_text()
+    assert page.locator(".annotation-text").all_text_contents() == ["100× less", "34.5× less", "0.2976"]
+    page.keyboard.press("v")
+    said(page, "reveal", None)
+    assert page.locator(".annotation-text").count() == 0
+
+
+def test_while_a_slider_is_held_its_curve_follows_and_the_axes_stay(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s2")
+    before = page.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
+    still = trace(page, "value", 1)["y"]
+    with holding(page, "scene_gamma", 60):
+        gamma = float(page.locator(".st-key-scene_gamma input[type=range]").input_value())
+        assert gamma > 2
+        moved = trace(page, "value")["y"]
+        curve = sample(View.of("focal", "p_t", gamma=gamma, target=1, lo=1e-6, hi=1 - 1e-6, points=401))
+        assert moved == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
+        assert trace(page, "value", 1)["y"] == still
+    after = page.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
+    assert before == after
+    assert float(words(page)["gamma"]) == gamma
+
+
+def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s2")
+    slider = page.locator(".st-key-scene_gamma input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    said(page, "gamma", "2.05")
+    assert words(page)["scene"] == "s2"
+    page.keyboard.press("Escape")
+    press(page, "ArrowRight", "s3")
+
+
+def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s2")
+    page.keyboard.press("g")
+    said(page, "gradient", "0")
+    assert {t["row"] for t in traces(page)} == {"value"}
+    page.keyboard.press("x")
+    said(page, "slice", "logit")
+    assert trace(page, "value")["x"][0] == -6
+    visit(page, f"{server}/scenes?scene=s10&dtype=float16")
+    gone = next(x for x, y in zip(trace(page, "value")["x"], trace(page, "value")["y"], strict=True) if y == 100)
+    assert 8.32 <= gone < 8.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PROJECTOR, {"width": 1280, "height": 720}], ids=["4:3", "16:9"])
+def test_presented_nothing_but_the_scene_is_left(
+    server: str, open_page: Callable[..., Page], size: dict[str, int], scheme: str
+) -> None:
+    page = open_page(viewport=size, color_scheme=scheme)
+    visit(page, f"{server}/scenes?scene=s2&present=1&reveal=1")
+    for part in ("stSidebar", "stHeader", "stToolbar"):
+        expect(page.get_by_test_id(part).first).to_be_hidden()
+    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+    assert page.evaluate(SMALLEST_TYPE) >= 16
+    assert page.locator(".scene-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
+
+
+def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s1")
+    page.keyboard.press("p")
+    said(page, "present", "1")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    press(page, "ArrowRight", "s2")
+    assert words(page)["present"] == "1"
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    said(page, "present", None)
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[..., Page]) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    visit(page, f"{server}/scenes?scene=s1&gamma=3")
+    page.keyboard.press("l")
+    expect(page.locator(".keys-said")).to_have_text("The link is copied.")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied == page.url
+    assert "gamma=3" in copied
+
+
+def test_the_code_says_when_only_this_machine_can_open_it(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s1")
+    page.get_by_role("button", name="QR").click()
+    expect(page.get_by_text("only known to this machine")).to_be_visible()
+    expect(page.locator("[data-testid=stPopoverBody] img")).to_be_visible()
+
+
+def test_embedded_the_words_stay(server: str, page: Page) -> None:
+    page.goto(f"{server}/scenes?scene=s2&embed=true")
+    page.wait_for_selector(DRAWN, state="attached", timeout=20_000)
+    page.wait_for_function("() => location.search.includes('gamma')", timeout=20_000)
+    assert words(page)["embed"] == "true"
+    expect(page.get_by_test_id("stToolbar")).to_have_count(0)
+
+
+@pytest.mark.parametrize("query", ["", "?scene=s9&reveal=1", "?scene=s10&present=1"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_violation_of_wcag_a_and_aa(server: str, open_page: Callable[..., Page], query: str, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    visit(page, f"{server}/scenes{query}", wait=DRAWN if query else ".bill-card")
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert not found, json.dumps([{v["id"]: [n["html"][:200] for n in v["nodes"]]} for v in found], indent=1)
