@@ -20,6 +20,7 @@ const TICKS_BELOW = 17;
 const TICKS_LEFT = 34;
 const HEAD = 7;
 const LETTER = 7.8;
+const DIGIT = 6.8;
 const HATCH = 6;
 /** @type {WeakMap<Element, LivePicture>} */
 const PICTURES = new WeakMap();
@@ -212,7 +213,8 @@ class LivePicture {
     for (const [at, said] of panel.x_ticks) {
       const x = field.x(at);
       group.append(svg("line", { x1: px(x), x2: px(x), y1: px(top + height), y2: px(top + height + 4), class: "picture-tick" }));
-      group.append(word(x, top + height + 15, said, "picture-number", "middle"));
+      const half = (DIGIT * said.length) / 2;
+      group.append(word(Math.max(left + half - TICKS_LEFT, Math.min(left + width - half + 2, x)), top + height + 15, said, "picture-number", "middle"));
     }
     for (const [at, said] of panel.y_ticks) {
       const y = field.y(at);

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
-from ui.pictures.marks import Mark, Panel, Picture, bars, down_bars, line, ticks
-from ui.pictures.walk import SATURATION, down, size, usual_size
+from ui.pictures.marks import Mark, Panel, Picture, bars, down_bars, line, sides, ticks
+from ui.pictures.walk import bar_limit, down, size
 from ui.words import number
 
 __all__ = ["distillation", "distribution", "multiclass"]
@@ -47,10 +47,10 @@ def _bars(shot: Snapshot, said: Array, wanted: Array, of: str, unit: str, first:
     left, right = 0.4, k + 0.6
     up = Panel((left, right, 0.0, high), marks, 0.42, "probability", names, ticks(0, high, 3))
     fall = down(shot, of)
-    limit = SATURATION * usual_size(shot.view, of)
+    limit = bar_limit(shot, of)
     way = [line([(left, 0), (right, 0)], "ink", edge=1), down_bars(xs, 0.62 if k <= FEW else 0.8, fall, of, limit)]
     symbol = {"log_p": "ln p"}.get(of, of)
-    below = Panel((left, right, -limit, limit), way, 0.3, f"way down, −∂L/∂{symbol}", names, ticks(-limit, limit, 3))
+    below = Panel((left, right, -limit, limit), way, 0.3, f"way down, −∂L/∂{symbol}", names, sides(limit))
     worst = int(np.abs(said - wanted).argmax())
     strongest = int(np.abs(fall).argmax())
     caption = (

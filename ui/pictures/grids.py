@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 FULL = 0.95
 FAINT = 1e-3
 SMALLEST_LABEL = 6.0
+REACH = 4
 SIGNS = (("raise", "plus", "should rise"), ("lower", "minus", "should fall"))
 
 
@@ -47,7 +48,7 @@ def masks(shot: Snapshot) -> Picture:
     marks += edges
     for role, part in parts.items():
         if part.sum() > SMALLEST_LABEL and part.max() > 0.5:
-            marks.append(_at_the_middle(part, names[role]))
+            marks.append(_where_thickest(part, names[role]))
     sums = {names[role]: number(float(part.sum())) for role, part in parts.items()}
     caption = (
         f"In pixels: TP {sums['TP']}, FP {sums['FP']}, FN {sums['FN']} of {number(float(t.sum()))}. The map is minus the "
@@ -63,11 +64,14 @@ def masks(shot: Snapshot) -> Picture:
     return Picture(caption, [[_panel(marks, p.shape, "the two masks"), way]], legend)
 
 
-def _at_the_middle(part: Array, said: str) -> Mark:
-    """A label on the cell of a region that is nearest to the region's centre of mass."""
-    ys, xs = np.nonzero(part > 0.5)
-    middle = np.hypot(ys - (part[ys, xs] * ys).sum() / part[ys, xs].sum(), xs - np.median(xs)).argmin()
-    return text(float(xs[middle]) + 0.5, float(ys[middle]) + 0.5, said, "ink", dy=4, halo=True)
+def _where_thickest(part: Array, said: str) -> Mark:
+    """A label where a region is thickest: where most of it is in a window around the cell."""
+    filled = np.pad(part, ((REACH, REACH - 1), (REACH, REACH - 1))).cumsum(0).cumsum(1)
+    edge = np.pad(filled, ((1, 0), (1, 0)))
+    side = 2 * REACH - 1
+    around = edge[side:, side:] - edge[:-side, side:] - edge[side:, :-side] + edge[:-side, :-side]
+    row, column = np.unravel_index(around.round(6).argmax(), around.shape)
+    return text(float(column), float(row), said, "ink", dy=4, halo=True)
 
 
 def _grey(x: Array) -> list[Mark]:

@@ -29,6 +29,7 @@ __all__ = [
     "line",
     "outline",
     "rect",
+    "sides",
     "text",
     "ticks",
 ]
@@ -205,3 +206,10 @@ def ticks(lo: float, hi: float, count: int = 5) -> tuple[tuple[float, str], ...]
     first = math.ceil(lo / step - 1e-9)
     last = math.floor(hi / step + 1e-9)
     return tuple((k * step, f"{k * step:.6g}".replace("-", "−")) for k in range(first, last + 1))
+
+
+def sides(limit: float) -> tuple[tuple[float, str], ...]:
+    """0 and one round number on both sides of it, inside ``limit``."""
+    power = 10 ** math.floor(math.log10(limit))
+    step = max(m * power for m in (1, 2, 5) if m * power <= limit)
+    return ((-step, f"−{step:.6g}"), (0.0, "0"), (step, f"{step:.6g}"))

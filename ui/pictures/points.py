@@ -52,7 +52,7 @@ def pair(shot: Snapshot) -> Picture:
     marks.append(line([a, b], "ink", edge=1.4, dash="" if together else "dash"))
     marks += [dot(*a, "target", "square"), dot(*b, "prediction")]
     marks += _arrows(shot, view[1] - view[0], "a", "b")
-    marks += [text(*a, "a", "target", dy=20), text(*b, "b", "prediction", dx=12, dy=-8)]
+    marks += [text(*a, "a", "target", dx=-14, dy=5), text(*b, "b", "prediction", dx=-14, dy=5)]
     d = _apart(shot, "a", "b")
     said = "The two belong together" if together else "The two do not belong together"
     caption = (
@@ -102,7 +102,7 @@ def triplet(shot: Snapshot) -> Picture:
 def _rim(centre: np.ndarray, radius: float, said: str, view: tuple[float, float, float, float]) -> Mark:
     """A label on a circle, where it is in view."""
     left, right, bottom, top = view
-    for angle in (225, 315, 135, 45, 270, 180, 0, 90):
+    for angle in (330, 210, 30, 45, 150, 315, 225, 270, 90):
         x = float(centre[0]) + radius * math.cos(math.radians(angle))
         y = float(centre[1]) + radius * math.sin(math.radians(angle))
         if left < x < right and bottom < y < top:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
-from ui.pictures.marks import Mark, Panel, Picture, arrow, bars, dot, down_bars, line, text, ticks
-from ui.pictures.walk import SATURATION, arrow_scale, down, extent, size, usual_size, walk
+from ui.pictures.marks import Mark, Panel, Picture, arrow, bars, dot, down_bars, line, sides, text, ticks
+from ui.pictures.walk import arrow_scale, bar_limit, down, extent, size, walk
 from ui.words import number
 
 __all__ = ["batch", "batch_of_residuals", "linear_model"]
@@ -23,14 +23,14 @@ def batch(shot: Snapshot) -> Picture:
     """How hard each member pulls, ``|sigmoid(z) - t|``, counted in bins."""
     z, t = shot.inputs["z"], shot.inputs["t"]
     hardness = np.abs(1 / (1 + np.exp(-z.clip(-700, None))) - t)
-    return _population(shot, hardness, "|σ(z) − t|", "z", z, "logit z")
+    return _population(shot, hardness, "|σ(z) − t|", "z", z, "z")
 
 
 def batch_of_residuals(shot: Snapshot) -> Picture:
     """How hard each member pulls, ``|r| / sqrt(r² + mu²)``, counted in bins."""
     r = shot.inputs["prediction"] - shot.inputs["target"]
     mu = shot.view.values.get("mu", 0.02)
-    return _population(shot, np.abs(r) / np.hypot(r, mu), "|r| / √(r² + μ²)", "prediction", r, "residual r")
+    return _population(shot, np.abs(r) / np.hypot(r, mu), "|r|/√(r² + μ²)", "prediction", r, "r")
 
 
 def _population(shot: Snapshot, hardness: Array, measure: str, of: str, place: Array, where: str) -> Picture:
@@ -67,12 +67,12 @@ def _histogram(counts: Array, weight: Array, moving: float, measure: str) -> Pan
         text((edges[top] + edges[top + 1]) / 2, 0.72 * high, f"×{number(float(weight[top]))}", "target", dy=-5)
     )
     marks.append(dot(moving, 0.05 * high, "ink", "triangle"))
-    return Panel((0.0, 1.0, 0.0, high), marks, 0.42, f"how hard each pulls, {measure}", ticks(0, 1), ticks(0, high, 3))
+    return Panel((0.0, 1.0, 0.0, high), marks, 0.42, f"pull {measure}", ticks(0, 1), ticks(0, high, 3))
 
 
 def _way_down(shot: Snapshot, of: str, place: Array, where: str) -> Panel:
     fall = down(shot, of)
-    limit = SATURATION * usual_size(shot.view, of)
+    limit = bar_limit(shot, of)
     seen = [(s.inputs[of] - s.inputs["target"]) if "target" in s.inputs else s.inputs[of] for s in walk(shot.view)]
     lo, hi = extent([*np.concatenate(seen), *place])
     pad = 0.04 * (hi - lo)
@@ -80,9 +80,7 @@ def _way_down(shot: Snapshot, of: str, place: Array, where: str) -> Panel:
     marks = [line([(ends[0], 0), (ends[1], 0)], "ink", edge=1)]
     marks.append(down_bars(place, 0.012 * (hi - lo), fall, of, limit))
     marks.append(dot(float(place[0]), 0.0, "ink", "triangle"))
-    return Panel(
-        (*ends, -limit, limit), marks, 0.34, f"way down at each {where}", ticks(*ends), ticks(-limit, limit, 3)
-    )
+    return Panel((*ends, -limit, limit), marks, 0.34, f"way down at each {where}", ticks(*ends), sides(limit))
 
 
 def linear_model(shot: Snapshot) -> Picture:

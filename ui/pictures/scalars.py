@@ -14,6 +14,7 @@ __all__ = ["binary", "discriminator", "generator", "positive", "probability", "r
 
 LENGTH = 0.24
 LINE = 0.5
+BAR = 1.4
 
 
 def _value(shot: Snapshot, name: str) -> float:
@@ -87,7 +88,6 @@ def score(shot: Snapshot) -> Picture:
     margin = shot.view.values.get("margin")
     if margin is not None:
         marks.append(_upright(side * margin, "hull", "dot"))
-        marks.append(text(side * margin, LINE, "margin", "hull", dy=-12, halo=True))
     marks += [
         _arrow(shot, "z", LINE, ends),
         dot(z, LINE, "prediction"),
@@ -149,13 +149,13 @@ def _two_bars(
     """The prediction above, the target below, lying."""
     (said, p), (wanted, t) = first, second
     marks = [
-        rect(0, 1.18, p, 1.82, "prediction", fill=0.8),
-        rect(0, 0.18, t, 0.82, "target", fill=0.2, hatch=True, edge=1.2),
+        rect(0, BAR - 0.25, p, BAR + 0.25, "prediction", fill=0.8),
+        rect(0, 0.12, t, 0.62, "target", fill=0.2, hatch=True, edge=1.2),
         *more,
-        text(ends[0], 1.5, f"{said} = {number(p)}", "ink", "start", dx=4, dy=4, halo=True),
-        text(ends[0], 0.5, f"{wanted} = {number(t)}", "ink", "start", dx=4, dy=4, halo=True),
+        text(ends[0], BAR + 0.25, f"{said} = {number(p)}", "prediction", "start", dx=4, dy=-3),
+        text(ends[0], 0.62, f"{wanted} = {number(t)}", "target", "start", dx=4, dy=-3),
     ]
-    return Panel((*ends, 0.0, 2.0), marks, 0.3, title, x_ticks=ticks(*ends))
+    return Panel((*ends, 0.0, 2.1), marks, 0.34, title, x_ticks=ticks(*ends))
 
 
 BARS = (("prediction", "box", "predicted"), ("target", "hatch", "target"))
@@ -188,7 +188,7 @@ def probability(shot: Snapshot) -> Picture:
     """The probability beside the target, and the way its bar should go."""
     p, t = _value(shot, "p"), _value(shot, "t")
     caption = f"p = {number(p)} where the target is {number(t)}. The arrow is minus the gradient in p, {_fall(shot, 'p')}: the way down."
-    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", 1.5, (0.0, 1.0)))
+    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", BAR, (0.0, 1.0)))
     return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂p")))
 
 
@@ -200,5 +200,5 @@ def positive(shot: Snapshot) -> Picture:
         f"The predicted size is {_beside(w - target)} the target {number(target)}. The arrow is minus the gradient, "
         f"{_fall(shot, 'prediction')}: the way down."
     )
-    panel = _two_bars(("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", 1.5, ends))
+    panel = _two_bars(("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", BAR, ends))
     return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂w")))

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from losslib import Snapshot, View, snapshot
 from ui.words import number
 
-__all__ = ["along", "arrow_scale", "down", "extent", "framed", "size", "usual_size", "walk"]
+__all__ = ["along", "arrow_scale", "bar_limit", "down", "extent", "framed", "size", "usual_size", "walk"]
 
 Array = NDArray[np.float64]
 STATIONS = 9
 LARGEST = 1e12
 SATURATION = 1.4
+ROOM = 1.06
 
 
 @lru_cache(maxsize=128)
@@ -61,6 +62,12 @@ def arrow_scale(shot: Snapshot, length: float, *names: str) -> float:
         return 0.0
     usual = usual_size(shot.view, *names)
     return float(SATURATION * length * np.tanh(longest / usual / SATURATION) / longest)
+
+
+def bar_limit(shot: Snapshot, name: str) -> float:
+    """How far a panel of signed bars reaches: the usual size and some room, more only where a bar needs it."""
+    longest = float(np.abs(down(shot, name)).max())
+    return max(SATURATION * usual_size(shot.view, name), ROOM * longest if longest < LARGEST else 0.0)
 
 
 def size(number_of: float) -> str:
