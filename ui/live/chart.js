@@ -909,11 +909,12 @@ class LiveChart {
   /** The cursor as a slider, for who does not see it. @param {string} x @param {string} words */
   tellSlider(x, words) {
     const xs = this.frame.curves[0].x;
+    const plain = (/** @type {number} */ v) => String(Number(v.toFixed(6))); // no 1e-7: an ARIA number has no exponent
     this.stage.setAttribute("role", "slider");
     this.stage.setAttribute("aria-label", "Cursor on the curve");
-    this.stage.setAttribute("aria-valuemin", String(xs[0]));
-    this.stage.setAttribute("aria-valuemax", String(xs[xs.length - 1]));
-    this.stage.setAttribute("aria-valuenow", String(xs[this.cursor]));
+    this.stage.setAttribute("aria-valuemin", plain(xs[0]));
+    this.stage.setAttribute("aria-valuemax", plain(xs[xs.length - 1]));
+    this.stage.setAttribute("aria-valuenow", plain(xs[this.cursor]));
     this.stage.setAttribute("aria-valuetext", `${x}; ${words}`);
   }
 
@@ -943,6 +944,8 @@ class LiveChart {
         table.append(line);
       }
       this.readout.replaceChildren(table);
+      if (places.length) this.readout.tabIndex = 0; // a wide table scrolls, with the keyboard too
+      else this.readout.removeAttribute("tabindex");
     }
     const cells = this.readout.querySelectorAll("th, td");
     [head, ...rows].flat().forEach((text, i) => {
