@@ -987,7 +987,7 @@ function isSame(a, b) {
 
 /** How much less or more than the reference, in words. @param {number} ratio */
 function times(ratio) {
-  if (Number.isNaN(ratio)) return "–";
+  if (!Number.isFinite(ratio)) return "–"; // against nothing
   if (Math.abs(ratio - 1) < 5e-5) return "the same";
   if (ratio < 0) return `${format(ratio)}×`;
   if (ratio === 0) return "none";
