@@ -43,30 +43,25 @@ def drawing(page: Page) -> Any:
     return page.evaluate(DRAWN)
 
 
-@pytest.mark.parametrize(
-    ("query", "slider"),
-    [
-        ("loss=giou", "size"),
-        ("loss=dice", "radius"),
-        ("loss=triplet", "negative"),
-        ("loss=kl_div&slice=shift", "width"),
-    ],
-)
-def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(
-    page: Page, server: str, query: str, slider: str
-) -> None:
-    visit(page, f"{server}/?{query}")
-    before, first = shown(page), drawing(page)
-    with holding(page, slider, -40):
-        view, at = shown(page)
-        assert view.values[slider] == pytest.approx(raw(page, slider))
-        assert view.values[slider] != before[0].values[slider]
-        assert at == before[1]
-        assert drawing(page) != first
-        assert caption(page) == expected(view, at)
-    released, at = shown(page)
-    assert released.values == view.values
-    assert caption(page) == expected(released, at)
+HANDS = {"giou": "size", "dice": "radius", "triplet": "negative", "cross_entropy": "share", "perceptual": "noise"}
+
+
+def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, server: str) -> None:
+    visit(page, server)
+    for loss, slider in HANDS.items():
+        pick(page, loss)
+        (before, place), first = shown(page), drawing(page)
+        assert before.loss == loss
+        with holding(page, slider, 40):
+            view, at = shown(page)
+            assert view.values[slider] == pytest.approx(raw(page, slider))
+            assert view.values[slider] != before.values[slider]
+            assert at == place
+            assert drawing(page) != first
+            assert caption(page) == expected(view, at)
+        released, at = shown(page)
+        assert released.values == view.values
+        assert caption(page) == expected(released, at)
 
 
 def test_the_picture_follows_the_cursor_and_says_its_numbers(page: Page, server: str) -> None:
@@ -92,15 +87,6 @@ def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(page: Page,
     with holding(page, "delta", 30):
         assert shown(page)[1] == at
     assert shown(page)[1] == at
-
-
-def test_another_loss_has_another_picture(page: Page, server: str) -> None:
-    visit(page, f"{server}/?loss=iou")
-    for key in ("total_variation", "ghm_c", "focal"):
-        pick(page, key)
-        view, at = shown(page)
-        assert view.loss == key
-        assert caption(page) == expected(view, at)
 
 
 def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, server: str) -> None:
