@@ -9,13 +9,14 @@ from ui.words import number
 
 __all__ = ["boxes"]
 
+Box = tuple[float, float, float, float]
 ASPECT = 0.62
 MIDDLE = 0.6
 
 
 def boxes(shot: Snapshot) -> Picture:
     """Boxes ``p`` and ``t`` as ``x1 y1 x2 y2``, the second coordinate downwards."""
-    p, t = (tuple(map(float, shot.inputs[name])) for name in ("p", "t"))
+    p, t = _box(shot, "p"), _box(shot, "t")
     xs = along(shot, {"p": (0, 2), "t": (0, 2)}, MIDDLE)
     ys = along(shot, {"p": (1, 3), "t": (1, 3)}, MIDDLE)
     left, right, top, bottom = framed(xs, ys, ASPECT, pad=0.12)
@@ -48,7 +49,12 @@ def boxes(shot: Snapshot) -> Picture:
     return Picture(caption, [[Panel((left, right, bottom, top), marks, ASPECT)]], legend)
 
 
-def _names(p: tuple[float, ...], t: tuple[float, ...]) -> list[Mark]:
+def _box(shot: Snapshot, name: str) -> Box:
+    x1, y1, x2, y2 = map(float, shot.inputs[name])
+    return x1, y1, x2, y2
+
+
+def _names(p: Box, t: Box) -> list[Mark]:
     """Each box's name on the side where the other is not."""
     lower, right = _centre(p)[1] > _centre(t)[1], _centre(p)[0] >= _centre(t)[0]
     found = []
@@ -61,15 +67,15 @@ def _names(p: tuple[float, ...], t: tuple[float, ...]) -> list[Mark]:
     return found
 
 
-def _area(box: tuple[float, ...]) -> float:
+def _area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
 
-def _centre(box: tuple[float, ...]) -> tuple[float, float]:
+def _centre(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _arrows(shot: Snapshot, p: tuple[float, ...], length: float) -> list[Mark]:
+def _arrows(shot: Snapshot, p: Box, length: float) -> list[Mark]:
     """One arrow in the middle of each edge: an edge only moves across itself."""
     fall = down(shot, "p")
     scale = arrow_scale(shot, length, "p")

@@ -156,7 +156,7 @@ def arrow(x: float, y: float, dx: float, dy: float, of: Of, down: Array | float)
     }
 
 
-def down_bars(xs: Sequence[float], width: float, down: Array, of: str, limit: float) -> Mark:
+def down_bars(xs: Sequence[float] | Array, width: float, down: Array, of: str, limit: float) -> Mark:
     """Signed bars: each input's number is drawn up or down by minus its gradient, cut at ``limit``."""
     mark = bars(xs, width, down.clip(-limit, limit), "gradient", fill=0.85)
     return {**mark, "of": of, "where": list(range(len(down))), "down": _raw(down)}

@@ -13,6 +13,7 @@ from ui.words import number
 
 __all__ = ["pair", "triplet"]
 
+Place = tuple[float, float]
 ASPECT = 0.8
 FORMS = {"anchor": "square", "positive": "disc", "negative": "triangle", "a": "square", "b": "disc"}
 
@@ -23,12 +24,17 @@ def _view(shot: Snapshot, *names: str) -> tuple[float, float, float, float]:
     return framed(x, y, ASPECT, pad=0.22)
 
 
+def _place(shot: Snapshot, name: str) -> Place:
+    x, y = map(float, shot.inputs[name])
+    return x, y
+
+
 def _arrows(shot: Snapshot, width: float, *names: str) -> list[Mark]:
     scale = arrow_scale(shot, 0.2 * width, *names)
     found = []
     for name in names:
-        (x, y), fall = shot.inputs[name], down(shot, name)
-        found.append(arrow(float(x), float(y), *(float(d) * scale for d in fall), (name, [0, 1]), fall))
+        (x, y), fall = _place(shot, name), down(shot, name)
+        found.append(arrow(x, y, float(fall[0]) * scale, float(fall[1]) * scale, (name, [0, 1]), fall))
     return found
 
 
@@ -43,7 +49,7 @@ def _apart(shot: Snapshot, one: str, other: str) -> float:
 def pair(shot: Snapshot) -> Picture:
     """Two points; a pair that does not belong together should leave the circle of the margin."""
     view = _view(shot, "a", "b")
-    a, b = shot.inputs["a"], shot.inputs["b"]
+    a, b = _place(shot, "a"), _place(shot, "b")
     together = bool(shot.inputs["same"] > 0.5)
     margin = shot.view.values.get("margin")
     marks: list[Mark] = []
@@ -69,7 +75,7 @@ def triplet(shot: Snapshot) -> Picture:
     """The negative should lie outside a circle around the anchor that reaches a margin beyond the positive."""
     names = ("anchor", "positive", "negative")
     view = _view(shot, *names)
-    anchor, positive, negative = (shot.inputs[name] for name in names)
+    anchor, positive, negative = _place(shot, "anchor"), _place(shot, "positive"), _place(shot, "negative")
     margin = shot.view.values.get("margin", 0.0)
     near, far = _apart(shot, "anchor", "positive"), _apart(shot, "anchor", "negative")
     marks: list[Mark] = [
@@ -99,12 +105,12 @@ def triplet(shot: Snapshot) -> Picture:
     return Picture(caption, [[Panel(view, marks, ASPECT)]], legend)
 
 
-def _rim(centre: np.ndarray, radius: float, said: str, view: tuple[float, float, float, float]) -> Mark:
+def _rim(centre: Place, radius: float, said: str, view: tuple[float, float, float, float]) -> Mark:
     """A label on a circle, where it is in view."""
     left, right, bottom, top = view
     for angle in (330, 210, 30, 45, 150, 315, 225, 270, 90):
-        x = float(centre[0]) + radius * math.cos(math.radians(angle))
-        y = float(centre[1]) + radius * math.sin(math.radians(angle))
+        x = centre[0] + radius * math.cos(math.radians(angle))
+        y = centre[1] + radius * math.sin(math.radians(angle))
         if left < x < right and bottom < y < top:
             return text(x, y, said, "hull", halo=True, dy=4)
     return text(left, bottom, said, "hull", "start", dx=4, dy=-6)

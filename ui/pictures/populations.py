@@ -36,11 +36,11 @@ def batch_of_residuals(shot: Snapshot) -> Picture:
 def _population(shot: Snapshot, hardness: Array, measure: str, of: str, place: Array, where: str) -> Picture:
     bins = int(shot.view.values.get("bins", BINS))
     index = np.minimum((hardness * bins).astype(int), bins - 1)
-    counts = np.bincount(index, minlength=bins)
+    counts = np.bincount(index, minlength=bins).astype(float)
     occupied = int((counts > 0).sum())
     weight = np.where(counts > 0, len(place) / (np.maximum(counts, 1) * occupied), 0.0)
     caption = (
-        f"The moving member is one of {counts[index[0]]} in its bin, and {occupied} of {bins} bins are occupied: it weighs "
+        f"The moving member is one of {counts[index[0]]:.0f} in its bin, and {occupied} of {bins} bins are occupied: it weighs "
         f"{number(float(weight[index[0]]))} where the average is 1. Below, minus the gradient at each member, its way down; "
         f"the moving one's is {size(float(down(shot, of)[0]))}."
     )
@@ -86,7 +86,7 @@ def _way_down(shot: Snapshot, of: str, place: Array, where: str) -> Panel:
 def linear_model(shot: Snapshot) -> Picture:
     """The points, the line, the residuals between, and where a step down would put the line."""
     theta, x, y = shot.inputs["theta"], shot.inputs["X"][:, 1], shot.inputs["y"]
-    left, right = (1.2 * float(end) for end in extent(x))
+    left, right = (1.2 * float(end) for end in extent([*x]))
     said = [float(s.inputs["theta"] @ [1.0, end]) for s in (*walk(shot.view), shot) for end in (left, right)]
     low, high = extent([*y, *said])
     low, high = low - 0.05 * (high - low), high + 0.05 * (high - low)
