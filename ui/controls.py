@@ -138,21 +138,24 @@ def reset(view: View) -> None:
         st.session_state[name] = value
 
 
-def _take(name: str) -> None:
-    st.session_state[name] = float(st.session_state[f"exact {name}"])
+def _take(name: str, key: str) -> None:
+    st.session_state[name] = float(st.session_state[key])
 
 
 def exact(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
-    """Numbers typed instead of slid."""
+    """Numbers typed instead of slid. The key holds the value: a field that is made while its popover is closed takes its
+    number from nowhere else."""
     for param in params:
-        seed(f"exact {param.name}", float(values[param.name]))
+        value = float(values[param.name])
+        key = f"exact {param.name} {value!r}"
         st.number_input(
             f"{glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",
             param.lo,
             param.hi,
+            value,
             step=param.step,
             format="%.6g",
-            key=f"exact {param.name}",
+            key=key,
             on_change=_take,
-            args=(param.name,),
+            args=(param.name, key),
         )

@@ -323,12 +323,17 @@ def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) 
 
 def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(page: Page, server: str) -> None:
     visit(page, server)
+    with holding(page, "gamma", 40):
+        gamma = raw(page, "gamma")
+    with holding(page, "target", -30):
+        pass
     page.get_by_role("button", name="Exact").click()
+    assert float(page.get_by_label("γ, 0 to 5").input_value()) == gamma
     page.get_by_label("γ, 0 to 5").fill("1.2345")
     page.keyboard.press("Enter")
     rest(page)
     assert words(page)["gamma"] == "1.2345"
-    assert_drawn(page, View.of("focal", "logit", gamma=1.2345, target=1))
+    assert_drawn(page, View.of("focal", "logit", gamma=1.2345, target=float(words(page)["target"])))
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Reset").click()
     rest(page)
