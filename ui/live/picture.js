@@ -24,6 +24,7 @@ const DIGIT = 6.8;
 const HATCH = 6;
 /** @type {WeakMap<Element, LivePicture>} */
 const PICTURES = new WeakMap();
+let count = 0;
 
 /** @param {any} component */
 export default function render(component) {
@@ -67,6 +68,7 @@ class LivePicture {
     /** @type {Data | null} */ this.data = null;
     /** @type {Picture | null} */ this.picture = null;
     /** @type {Example | null} */ this.example = null;
+    /** Ids inside one drawing must not meet those of another on the page. */ this.name = `picture-${(count += 1)}`;
     this.shown = "";
     this.wanted = "";
     this.inFlight = false;
@@ -169,7 +171,7 @@ class LivePicture {
       });
       top = bottom + GAP * 0.6;
     }
-    const defs = svg("defs", {}, ...[...this.hatched].map((role) => hatch(role)));
+    const defs = svg("defs", {}, ...[...this.hatched].map((role) => hatch(`${this.name}-hatch-${role}`, role)));
     this.canvas.replaceChildren(defs, drawn);
     this.canvas.setAttribute("viewBox", `0 0 ${width} ${px(top)}`);
     this.canvas.setAttribute("height", String(px(top)));
@@ -195,7 +197,7 @@ class LivePicture {
   /** @param {Panel} panel @param {Field} field @param {string} name */
   panel(panel, field, name) {
     const { left, top, width, height } = field;
-    const clip = `picture-clip-${name.replace(/\W/g, "_")}`;
+    const clip = `${this.name}-clip-${name.replace(/\W/g, "_")}`;
     const whole = { x: px(left), y: px(top), width: px(width), height: px(height) };
     const inside = svg("g", { "clip-path": `url(#${clip})` });
     const above = svg("g", {});
@@ -230,6 +232,11 @@ class LivePicture {
     return draw ? draw.call(this, mark, field) : [];
   }
 
+  /** @param {string} role */
+  hatchOf(role) {
+    return `url(#${this.name}-hatch-${role})`;
+  }
+
   /** Stroke, fill and hatching of a mark. @param {Mark} mark */
   paintOf({ role, fill, edge, dash, hatch: lines }) {
     const style = [`stroke:${edge ? ink(role) : "none"}`, `stroke-width:${edge ?? 0}`, `fill:${fill ? ink(role) : "none"}`, `fill-opacity:${fill ?? 0}`];
@@ -243,7 +250,7 @@ class LivePicture {
     const [a, b, c, d] = mark.at;
     const box = { x: px(Math.min(x(a), x(c))), y: px(Math.min(y(b), y(d))), width: px(Math.abs(x(c) - x(a))), height: px(Math.abs(y(d) - y(b))) };
     const found = [svg("rect", { ...box, style: this.paintOf(mark) })];
-    if (mark.hatch) found.push(svg("rect", { ...box, fill: `url(#picture-hatch-${mark.role})` }));
+    if (mark.hatch) found.push(svg("rect", { ...box, fill: this.hatchOf(mark.role) }));
     return found;
   }
 
@@ -251,7 +258,7 @@ class LivePicture {
   bars(mark, { x, y }) {
     const d = mark.at.map((/** @type {number[]} */ [a, b, c, e]) => `M${px(x(a))},${px(y(b))}H${px(x(c))}V${px(y(e))}H${px(x(a))}Z`).join("");
     const found = [svg("path", { d, style: this.paintOf(mark) })];
-    if (mark.hatch) found.push(svg("path", { d, fill: `url(#picture-hatch-${mark.role})` }));
+    if (mark.hatch) found.push(svg("path", { d, fill: this.hatchOf(mark.role) }));
     return found;
   }
 
@@ -371,10 +378,10 @@ function shape(form, x, y, role, r) {
   return svg("circle", { cx: px(x), cy: px(y), r: form === "ring" ? r + 3 : r, style, class: form === "ring" ? "" : "picture-dot" });
 }
 
-/** @param {string} role */
-function hatch(role) {
+/** @param {string} id @param {string} role */
+function hatch(id, role) {
   const lines = svg("path", { d: `M0,${HATCH}L${HATCH},0M-1,1L1,-1M${HATCH - 1},${HATCH + 1}L${HATCH + 1},${HATCH - 1}`, style: `stroke:${ink(role)};stroke-width:1.3` });
-  return svg("pattern", { id: `picture-hatch-${role}`, width: HATCH, height: HATCH, patternUnits: "userSpaceOnUse" }, lines);
+  return svg("pattern", { id, width: HATCH, height: HATCH, patternUnits: "userSpaceOnUse" }, lines);
 }
 
 /** Lay one colour over a grid, each cell at its own opacity. @param {Uint8ClampedArray} grid @param {number[]} rgb @param {string} shades */

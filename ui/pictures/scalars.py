@@ -136,7 +136,7 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
     if any(v is not None for v in labels.values()):
         legend += (("hull", "dotted line", "the label wished for"),)
     aspect = 0.3 if len(rows) == 1 else 0.46
-    title = "said to be fake  ←  output  →  said to be real"
+    title = "said: fake ← output → real"
     return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, aspect, title, x_ticks=ticks(*ends))]], legend)
 
 
