@@ -51,13 +51,18 @@ def snippet(view: View, at: float) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _code(title: str, icon: str, text: str) -> None:
+    """Code to unfold; while folded it is not sent, for colouring it costs the browser more than the curve."""
+    with st.expander(title, icon=icon, key=title, on_change="rerun") as part:
+        if part.open:
+            st.code(text, language="python")
+
+
 def card(view: View, at: float, place: Place) -> None:
     """Everything a reader may ask about the loss on the screen."""
     loss = view.the_loss
-    with st.expander("The function itself", icon=":material/function:"):
-        st.code(loss.source, language="python")
-    with st.expander("These numbers in torch", icon=":material/code:"):
-        st.code(snippet(view, at), language="python")
+    _code("The function itself", ":material/function:", loss.source)
+    _code("These numbers in torch", ":material/code:", snippet(view, at))
     if loss.used_in:
         st.caption(f"Used in {loss.used_in}.")
     for ref in loss.refs:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -22,8 +22,10 @@ ARGUMENTS = [
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The headless shell is the same engine without a desktop's window around it: half the work a page.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Chromium's own remarks about a software renderer, not ours.
 RENDERER = ("GPU stall", "willReadFrequently", "WebGL")
 
@@ -39,24 +41,50 @@ def executable() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+def chromium() -> Iterator[BrowserType]:
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield launched
-        launched.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def desktop(chromium: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """One browser for all tests; its profile on disk keeps the compiled scripts, as a visitor's does."""
+    profile = tmp_path_factory.mktemp("profile")
+    with chromium.launch_persistent_context(profile, executable_path=executable(), args=ARGUMENTS) as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
+def phone(chromium: BrowserType) -> Iterator[BrowserContext]:
+    """A narrow screen under a finger."""
+    with chromium.launch(executable_path=executable(), args=ARGUMENTS) as browser:
+        yield browser.new_context(**PHONE)
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages with a viewport, a theme, touch …; complaints are collected and fail the test at its end."""
-    complaints: list[str] = []
-    contexts = []
+def plain_page(desktop: BrowserContext) -> Iterator[Page]:
+    """A desktop page that may complain."""
+    page = desktop.new_page()
+    page.set_viewport_size(DESKTOP)
+    yield page
+    page.close()
 
-    def opened(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
-        contexts.append(context)
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest, server: str) -> Iterator[Callable[..., Page]]:
+    """Open pages with a viewport and a theme, or on the phone; complaints are collected and fail the test at its end."""
+    complaints: list[str] = []
+    pages = []
+
+    def opened(viewport: Mapping[str, int] = DESKTOP, color_scheme: str = "light", on: str = "desktop") -> Page:
+        context: BrowserContext = request.getfixturevalue(on)
         page = context.new_page()
+        pages.append(page)
+        _forget(page, server)
+        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        if on == "desktop":
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
         page.on(
             "console",
             lambda m: (
@@ -70,9 +98,17 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.clear_permissions()
+        page.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _forget(page: Page, server: str) -> None:
+    """A new visitor: nothing is left of the pages before."""
+    parts = urlsplit(server)
+    told = {"origin": f"{parts.scheme}://{parts.netloc}", "storageTypes": "local_storage,cookies"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", told)
 
 
 def _probe(location: Mapping[str, object]) -> bool:

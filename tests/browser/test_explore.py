@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
 from losslib.spec import Param
@@ -115,7 +115,7 @@ def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, s
 
 
 def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], server: str) -> None:
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = open_page(on="phone")
     visit(page, server)
     page.locator(".st-key-gamma").scroll_into_view_if_needed()
     x, y = thumb(page, "gamma")
@@ -211,10 +211,9 @@ def test_the_keyboard_moves_a_slider_and_the_curve_follows(page: Page, server: s
 
 
 def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(
-    open_page: Callable[..., Page], server: str, browser: Browser
+    plain_page: Page, server: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = plain_page
     visit(page, server)
     page.route(CURVES, lambda route: route.fulfill(status=200, content_type="text/html", body="<html>a page</html>"))
     with holding(page, "gamma", 60):
@@ -222,17 +221,14 @@ def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(
         gamma = raw(page, "gamma")
     page.wait_for_timeout(300)
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
-    context.close()
 
 
-def test_without_plotly_js_the_page_draws_the_chart_itself(browser: Browser, server: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, server: str) -> None:
+    page = plain_page
     page.route("**/api/plotly-*.js", lambda route: route.abort())
     page.goto(server)
     page.wait_for_selector("[data-testid=stPlotlyChart] .js-plotly-plot", timeout=30_000)
     assert "drawing library did not load" in page.locator(".live-note").inner_text()
-    context.close()
 
 
 # --- the cursor ------------------------------------------------------------------------------------------------------
@@ -315,7 +311,8 @@ def test_back_goes_to_the_previous_loss_and_never_through_slider_steps(page: Pag
 
 
 def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) -> None:
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit(page, server)
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_selector("text=Copied")

@@ -136,7 +136,8 @@ def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: 
 
 
 def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[..., Page]) -> None:
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit(page, f"{server}/scenes?scene=s1&gamma=3")
     page.keyboard.press("l")
     expect(page.locator(".keys-said")).to_have_text("The link is copied.")
