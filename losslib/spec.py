@@ -240,12 +240,13 @@ class Limit:
 
 @dataclass(frozen=True)
 class Opening:
-    """How a loss is best met: the slice, the values and the range it opens with."""
+    """How a loss is best met: the slice, the values and the range it opens with, and the example on it to look at first."""
 
     slice: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
     lo: float | None = None
     hi: float | None = None
+    at: float | None = None
 
 
 @dataclass(frozen=True)

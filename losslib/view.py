@@ -31,6 +31,7 @@ __all__ = [
 MAX_POINTS = 4001
 MAX_SIDE = 201
 BUDGET = 4_000_000
+THIRD = 0.32  # of the range
 LIVE_BUDGET = BUDGET // 4  # a surface of this size is drawn while the hand moves
 MAX_WORDS = 40
 MAX_CURVES = 12
@@ -208,6 +209,15 @@ class View:
     def count(self) -> int:
         """How many examples are asked for."""
         return self.points**2 if self.is_surface else self.points
+
+    @property
+    def first_at(self) -> float:
+        """The example to look at first: the one the loss is best met with, else a third along the range, where most losses still pull."""
+        opening = self.the_loss.opening
+        low, high = self.range
+        if opening.at is not None and opening.slice in ("", self.slice) and low <= opening.at <= high:
+            return opening.at
+        return low + THIRD * (high - low)
 
     @property
     def range(self) -> tuple[float, float]:

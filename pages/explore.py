@@ -52,7 +52,7 @@ def body() -> None:
             st.plotly_chart(live.figure, key="plain chart")
         if now.show == "curve":
             menu(explore.taken(now), key="take")
-    at = now.at if now.at is not None else result.x[len(result.x) // 2]
+    at = explore.cursor(now, result) if now.show == "curve" else result.x[len(result.x) // 2]
     own.numbers(now.view)
     card.card(now.view, float(at), result.place)
 

@@ -309,7 +309,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         panels=titles,
         symbol=symbol,
         tangent=False,
-        cursor=state.at,
+        cursor=views[state.active].first_at if state.at is None else state.at,
         height=f"clamp({140 + 130 * len(state.panels)}px, calc(100vh - 350px), {280 + 170 * len(state.panels)}px)",
         extra={
             "table": "curves",

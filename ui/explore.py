@@ -10,7 +10,7 @@ import streamlit as st
 
 from losslib import Curve, Surface, View, ViewError
 from losslib.spec import Limit, Loss, Param
-from losslib.view import text_of
+from losslib.view import THIRD, text_of
 from ui import address, controls
 from ui.api.wire import curves_bytes, surface_bytes
 from ui.caching import drawn, example
@@ -236,7 +236,7 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         symbol=x_symbol(state.view),
         ratio=f"{views[1].the_loss.name} / {views[0].the_loss.name}" if beside else "",
         tangent=state.view.gradient == "x",
-        cursor=state.at,
+        cursor=_at(state),
     )
     return chart, curves
 
@@ -247,14 +247,15 @@ def taken(state: Explore) -> Taken:
     return Taken.of([state.view, *([beside] if beside else [])], state.at, state.scale)
 
 
-CURSOR = 0.68
+def _at(state: Explore) -> float:
+    return state.view.first_at if state.at is None else state.at
 
 
 def cursor(state: Explore, curve: Curve) -> float:
     """Where the chart's cursor stands, as its frame says it: on the sample nearest to where it was put."""
     last = len(curve.x) - 1
     low, high = float(curve.x[0]), float(curve.x[-1])
-    share = CURSOR if state.at is None else (state.at - low) / (high - low)
+    share = (_at(state) - low) / (high - low)
     return float(f"{np.float32(curve.x[round(share * last)]):.6g}")
 
 
@@ -304,8 +305,8 @@ def _point(state: Explore, plane: View) -> str:
             found.append(f"{{{axis.name}}}")
         else:
             low, high = plane.range if k == 0 else (axis.lo, axis.hi)
-            here = axis.name == state.view.the_slice.axes[0].name and state.at is not None
-            found.append(text_of(state.at if here else low + CURSOR * (high - low)))
+            here = _at(state) if axis.name == state.view.the_slice.axes[0].name else low + THIRD * (high - low)
+            found.append(text_of(here))
     return ",".join(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from losslib.kinds import PAIR, TRIPLET
-from losslib.spec import Loss, Param
+from losslib.spec import Loss, Opening, Param
 from losslib.stable import sqrt
 from losslib.traits import LIPSCHITZ, NONNEGATIVE
 
@@ -80,6 +80,7 @@ TRIPLET_LOSS = Loss(
     params=(Param("margin", 0.0, 3.0, "by how much nearer is near enough", "m_0", step=0.05),),
     traits=frozenset({NONNEGATIVE, LIPSCHITZ}),
     kinks=(_near_enough,),
+    opening=Opening(at=2.0),
     conventions=("distances, not squared", "1e-6 added to each difference, as torch does"),
     refs=(
         "Schroff et al. 2015, FaceNet, arXiv:1503.03832",

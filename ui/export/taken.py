@@ -13,8 +13,6 @@ from ui.words import curve_label
 
 __all__ = ["Taken"]
 
-CURSOR = 0.68
-
 
 @dataclass(frozen=True)
 class Taken:
@@ -44,7 +42,7 @@ class Taken:
     def cursor(self) -> float:
         """The sample at the cursor: the one nearest to where it was put."""
         x = self.curves[self.lead].x
-        at = self.at if self.at is not None else x[0] + CURSOR * (x[-1] - x[0])
+        at = self.at if self.at is not None else self.views[self.lead].first_at
         return float(x[np.abs(x - at).argmin()])
 
     @property

@@ -91,7 +91,9 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "point": live.point,
         "content": live.content,
         "height": live.height,
+        "theme": st.context.theme.type,
         "plotly": f"{base}{PLOTLY_PATH}",
         **live.extra,
     }
-    return dict(COMPONENT(key=key, data=data, on_at_change=lambda: None, on_broken_change=lambda: None))
+    heard = {f"on_{word}_change": lambda: None for word in ("at", "broken", "theme")}
+    return dict(COMPONENT(key=key, data=data, **heard))

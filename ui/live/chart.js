@@ -11,7 +11,7 @@
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
- *   across: string | null, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean,
+ *   across: string | null, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean, theme: string,
  * }} Page
  *
  * What a chart of many curves says more: the place of the curve under the hand, of the one that ratios refer to, and of those
@@ -175,6 +175,7 @@ class LiveChart {
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
     this.resizer = new ResizeObserver(() => this.resize());
+    this.themes = new MutationObserver(() => this.onTheme());
     this.listen();
   }
 
@@ -183,6 +184,8 @@ class LiveChart {
     const main = document.querySelector("[data-testid=stMain]") ?? document.body;
     this.observer.observe(main, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
     this.resizer.observe(this.stage);
+    const app = document.querySelector("[data-testid=stApp]");
+    if (app) this.themes.observe(app, { attributes: true, attributeFilter: ["class"] });
     document.addEventListener("pointerdown", () => (this.held = true), { signal, capture: true });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.onRelease(), { signal, capture: true });
     this.copy.addEventListener("click", () => this.copyLink(), { signal });
@@ -194,6 +197,7 @@ class LiveChart {
     this.stop.abort();
     this.observer.disconnect();
     this.resizer.disconnect();
+    this.themes.disconnect();
     clearTimeout(this.restTimer);
     this.root.remove();
     this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
@@ -228,6 +232,13 @@ class LiveChart {
     await this.place(changed);
     if (ahead) this.ask();
     this.root.dataset.shown = data.address;
+  }
+
+  /** The page does not run again by itself when its theme changes, by its menu or with the system: say so. */
+  onTheme() {
+    const app = /** @type {Element} */ (document.querySelector("[data-testid=stApp]"));
+    const theme = getComputedStyle(app).colorScheme;
+    if (this.data && this.send && theme !== this.data.theme) this.send("theme", theme);
   }
 
   writeAddress() {
@@ -856,7 +867,7 @@ class LiveChart {
   indexOf(at) {
     const xs = this.frame?.curves?.[0]?.x;
     if (!xs) return 0;
-    const x = at ?? xs[0] + 0.68 * (xs[xs.length - 1] - xs[0]);
+    const x = at ?? (xs[0] + xs[xs.length - 1]) / 2;
     const i = Math.round(((x - xs[0]) / (xs[xs.length - 1] - xs[0])) * (xs.length - 1));
     return Math.max(0, Math.min(xs.length - 1, i));
   }
@@ -958,7 +969,7 @@ class LiveChart {
   }
 
   resize() {
-    if (!this.plotly || !this.node._fullLayout) return;
+    if (!this.plotly || !this.node._fullLayout || !this.node.isConnected) return;
     if (this.data?.present && this.scale !== this.factor()) return void this.place(true);
     this.fit(this.node.layout);
     this.plotly.Plots.resize(this.node);
