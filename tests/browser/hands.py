@@ -14,6 +14,12 @@ SHOWN = """() => {
     const chart = document.querySelector('.live');
     return !chart || (chart.dataset.shown === location.search && !chart.dataset.busy);
 }"""
+# The page and its live chart wear the theme.
+THEMED = """theme => {
+    const chart = document.querySelector('.live');
+    const app = getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme;
+    return app === theme && (!chart || chart.dataset.theme === theme);
+}"""
 DRAWN = ".js-plotly-plot .js-line"
 READ = """() => document.querySelector('.js-plotly-plot').data.map(t => (
     {row: t.meta?.row, curve: t.meta?.curve, name: t.name, x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])}))"""

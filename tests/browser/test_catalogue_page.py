@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from losslib import LOSSES
-from tests.browser.hands import DRAWN, rest
+from tests.browser.hands import DRAWN, THEMED, rest
 from tests.browser.test_accessible import RULES
 from ui.catalogue import records
 
@@ -190,15 +190,17 @@ def test_the_keyboard_is_enough(catalogue: Open) -> None:
     assert keys(page) == list(LOSSES)
 
 
-@pytest.mark.parametrize(("size", "theme"), [("laptop", "light"), ("projector", "dark"), ("phone", "light")])
-def test_no_violation_and_nothing_sticks_out(open_page: Open, server: str, size: str, theme: str) -> None:
-    page = open_page(viewport=SIZES[size], color_scheme=theme)
+def test_no_violation_and_nothing_sticks_out(page: Page, server: str) -> None:
     page.goto(f"{server}/catalogue?document=003")
     page.wait_for_selector(SHOWN, timeout=30_000)
     rest(page)
-    for view in ("Losses", "From the documents"):
-        page.get_by_role("button", name=view).click()
-        main = "document.querySelector('[data-testid=stMain]')"
-        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
-        found = Axe().run(page, context=".cat", options=RULES).response["violations"]
-        assert not found, "\n".join(f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:4]}" for v in found)
+    for size, theme in (("laptop", "light"), ("projector", "dark"), ("phone", "light")):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        page.wait_for_function(THEMED, arg=theme)
+        for view in ("Losses", "From the documents"):
+            page.get_by_role("button", name=view).click()
+            main = "document.querySelector('[data-testid=stMain]')"
+            assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+            found = Axe().run(page, context=".cat", options=RULES).response["violations"]
+            assert not found, "\n".join(f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:4]}" for v in found)

@@ -210,9 +210,7 @@ def test_the_keyboard_moves_a_slider_and_the_curve_follows(page: Page, server: s
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
-def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(
-    plain_page: Page, server: str
-) -> None:
+def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(plain_page: Page, server: str) -> None:
     page = plain_page
     visit(page, server)
     page.route(CURVES, lambda route: route.fulfill(status=200, content_type="text/html", body="<html>a page</html>"))

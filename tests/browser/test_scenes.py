@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from losslib import View, sample
-from tests.browser.hands import DRAWN, holding, rest, trace, traces, visit, words
+from tests.browser.hands import DRAWN, THEMED, holding, rest, trace, traces, visit, words
 
 PROJECTOR = {"width": 1024, "height": 768}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -106,18 +107,18 @@ def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
     assert 8.32 <= gone < 8.5
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PROJECTOR, {"width": 1280, "height": 720}], ids=["4:3", "16:9"])
-def test_presented_nothing_but_the_scene_is_left(
-    server: str, open_page: Callable[..., Page], size: dict[str, int], scheme: str
-) -> None:
-    page = open_page(viewport=size, color_scheme=scheme)
+def test_presented_nothing_but_the_scene_is_left(server: str, page: Page) -> None:
     visit(page, f"{server}/scenes?scene=s2&present=1&reveal=1")
-    for part in ("stSidebar", "stHeader", "stToolbar"):
-        expect(page.get_by_test_id(part).first).to_be_hidden()
-    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
-    assert page.evaluate(SMALLEST_TYPE) >= 16
-    assert page.locator(".scene-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
+    for scheme, size in product(("light", "dark"), (PROJECTOR, {"width": 1280, "height": 720})):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.wait_for_function(THEMED, arg=scheme)
+        rest(page)
+        for part in ("stSidebar", "stHeader", "stToolbar"):
+            expect(page.get_by_test_id(part).first).to_be_hidden()
+        assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+        assert page.evaluate(SMALLEST_TYPE) >= 16
+        assert page.locator(".scene-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
 
 
 def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: str, page: Page) -> None:
@@ -162,9 +163,13 @@ def test_embedded_the_words_stay(server: str, page: Page) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?scene=s9&reveal=1", "?scene=s10&present=1"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_of_wcag_a_and_aa(server: str, open_page: Callable[..., Page], query: str, scheme: str) -> None:
-    page = open_page(color_scheme=scheme)
+def test_no_violation_of_wcag_a_and_aa(server: str, page: Page, query: str) -> None:
     visit(page, f"{server}/scenes{query}", wait=DRAWN if query else ".bill-card")
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not found, json.dumps([{v["id"]: [n["html"][:200] for n in v["nodes"]]} for v in found], indent=1)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_function(THEMED, arg=scheme)
+        rest(page)
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert not found, scheme + json.dumps(
+            [{v["id"]: [n["html"][:200] for n in v["nodes"]]} for v in found], indent=1
+        )

@@ -232,6 +232,7 @@ class LiveChart {
     await this.place(changed);
     if (ahead) this.ask();
     this.root.dataset.shown = data.address;
+    this.root.dataset.theme = data.theme;
   }
 
   /** The page does not run again by itself when its theme changes, by its menu or with the system: say so. */
