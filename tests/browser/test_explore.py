@@ -70,12 +70,14 @@ def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_f
 
 def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
     visit(page, server)
-    for key, loss in LOSSES.items():
+    for key in LOSSES:
         if words(page)["loss"] != key:
             pick(page, key)
         said = words(page)
         view = View.of(key, said["slice"])
         view = view.change(**{name: float(said[name]) for name in view.values})
+        assert_drawn(page, view)
+        assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
         for param in params_of(view):
             before = view.values[param.name]
             middle = (param.lo + param.hi) / 2
@@ -84,7 +86,6 @@ def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
                 view = view.change(**{param.name: number(page, param, before)})
                 assert view.values[param.name] != before, f"{key}: {param.name} did not move"
                 assert_drawn(page, view)
-        assert loss.kind.curves
 
 
 def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, server: str) -> None:
@@ -362,14 +363,10 @@ def test_values_survive_or_fall_back_through_every_pair_of_losses_that_share_a_n
                 assert float(said[p.name]) == pytest.approx(wanted), f"{a} -> {between} -> {b}: {p.name}"
 
 
+# The page's own tests try each kind of garbage; in the browser what could be drawn, run or fetched.
 GARBAGE = [
-    {"loss": "<script>alert(1)</script>"},
-    {"loss": "focal", "gamma": "nan"},
-    {"loss": "focal", "gamma": "1e308"},
-    {"loss": "![](http://evil.example/x.png)"},
-    {"loss": "focal", "gamma": "<img src=x onerror=alert(1)>"},
-    {"loss": "focal", "slice": "![](http://evil.example/y.png)", "at": "[x](http://evil.example)"},
-    {"loss": "focal", "**bold**": "`code`"},
+    {"loss": "<script>alert(1)</script>", "gamma": "<img src=x onerror=alert(1)>"},
+    {"loss": "![](http://evil.example/x.png)", "at": "[x](http://evil.example)", "**bold**": "`code`"},
     {f"word{i}": "1" for i in range(900)},
 ]
 
@@ -398,20 +395,17 @@ def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(page: Page, server
 # --- finding a loss --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("typed", "loss"),
-    [("smooth", "smooth_l1"), ("焦点损失", "focal"), ("bce_blur", "bce_blur"), ("AdaBoost", "exponential")],
-)
-def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(
-    page: Page, server: str, typed: str, loss: str
-) -> None:
+def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(page: Page, server: str) -> None:
     visit(page, f"{server}/?loss=mse")
-    page.get_by_role("combobox", name="Find a loss").fill(typed)
-    option = page.locator(f"#picker-{loss}")
-    assert option.is_visible()
-    for _ in range(20):
-        if "active" in (option.get_attribute("class") or ""):
-            break
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss)
+    wanted = {"smooth": "smooth_l1", "焦点损失": "focal", "bce_blur": "bce_blur", "AdaBoost": "exponential"}
+    for typed, loss in wanted.items():
+        page.get_by_role("combobox", name="Find a loss").fill(typed)
+        option = page.locator(f"#picker-{loss}")
+        assert option.is_visible()
+        for _ in range(20):
+            if "active" in (option.get_attribute("class") or ""):
+                break
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss)
+        rest(page)
