@@ -28,6 +28,15 @@ def seed(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
+def remind(key: str, *shape: object) -> None:
+    """To the browser a widget with other ends or options is a new one, which opens on its first until it is told its value again."""
+    told = st.session_state
+    if told.get(f"{key} is shaped") != shape:
+        told[f"{key} is shaped"] = shape
+        if key in told:
+            told[key] = told[key]
+
+
 def stops(param: Param, value: float) -> list[float] | None:
     """The stops of a slider that has them, the current value among them: a log scale, or a number typed between two steps.
     None where the thumb slides evenly."""
@@ -76,6 +85,7 @@ def choices(state: Explore) -> None:
     if len(axes) > 1:
         narrow = sum(map(len, axes.values())) <= ROOM
         choose = st.segmented_control if narrow else st.pills
+        remind("choose slice", axes)
         choose(
             "Axis",
             list(axes),
@@ -95,6 +105,7 @@ def readings(state: Explore) -> None:
         st.toggle("log loss", key="choose scale")
         st.toggle("curvature", key="choose order")
     if len(into) > 1:
+        remind("choose gradient", into)
         st.segmented_control(
             "Gradient in",
             list(into),
@@ -126,6 +137,7 @@ def slider(param: Param, value: float, key: str) -> None:
     seed(key, value)
     label = f"**{glyph(param.symbol or param.name)}**  {param.meaning}"
     found = stops(param, value)
+    remind(key, param, found)
     if found is None:
         st.slider(label, param.lo, param.hi, step=param.step, format=f"%.{decimals(param)}f", key=key)
     else:

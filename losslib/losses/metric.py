@@ -37,6 +37,7 @@ CONTRASTIVE = Loss(
     r"\tfrac12\left[s\, d^2 + (1-s)\max(0,\; @margin - d)^2\right],\quad d = \|a - b\|",
     params=(Param("margin", 0.1, 5.0, "how far apart is far enough", "m_0", step=0.1),),
     traits=frozenset({NONNEGATIVE}),
+    opening=Opening(at=0.5),
     conventions=("1 means same", "squared distance", "with the half"),
     refs=("Hadsell et al. 2006, Dimensionality Reduction by Learning an Invariant Mapping, doi:10.1109/CVPR.2006.100",),
     used_in="siamese networks: signatures, faces, sentences",

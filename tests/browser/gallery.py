@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from losslib import LOSSES
 from tests.browser.conftest import ARGUMENTS, DESKTOP, executable
-from tests.browser.hands import rest, visit
+from tests.browser.hands import THEMED, pick, visit
 from tests.conftest import ROOT, serving
 
 OUT = ROOT / "gallery"
@@ -36,12 +36,14 @@ def main(keys: list[str]) -> None:
     OUT.mkdir(exist_ok=True)
     with serving() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        page = browser.new_page(viewport=DESKTOP)
         for theme in ("light", "dark"):
-            page = browser.new_page(viewport=DESKTOP, color_scheme=theme)
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            visit(page, url)
+            page.wait_for_function(THEMED, arg=theme)
             files = []
             for key in keys or LOSSES:
-                visit(page, f"{url}/?loss={key}")
-                rest(page)
+                pick(page, key)
                 files.append(OUT / f"{key}-{theme}.png")
                 page.screenshot(path=files[-1])
                 print(files[-1].name, flush=True)

@@ -78,8 +78,11 @@ def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
         view = view.change(**{name: float(said[name]) for name in view.values})
         assert_drawn(page, view)
         assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
+        axis = page.locator(".st-key-choose-slice [aria-checked=true]")
+        assert axis.all_inner_texts() == [view.the_slice.name] * (len(view.the_loss.kind.curves) > 1), key
         for param in params_of(view):
             before = view.values[param.name]
+            assert number(page, param, before) == pytest.approx(before), f"{key}: the thumb of {param.name}"
             middle = (param.lo + param.hi) / 2
             far = 0.6 * page.locator(f".st-key-{param.name}").bounding_box()["width"]
             with holding(page, param.name, -far if before > middle else far, steps=2):

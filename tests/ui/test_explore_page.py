@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View
 from tests.conftest import ROOT
+from ui.explore import pick
 from ui.state import Explore
 
 
@@ -69,6 +70,11 @@ def test_a_garbled_address_is_one_sentence_without_the_strangers_text(words: dic
     assert len(app.info) == 1
     assert not re.search(r"script|evil|onerror|bold", app.info[0].value)
     assert not app.exception
+
+
+def test_values_at_which_the_next_loss_is_infinite_everywhere_are_not_carried_over() -> None:
+    state = pick(Explore.nearest([("loss", "js_bernoulli"), ("target", "1")])[0], "kl_bernoulli_reverse")
+    assert state.view.values["target"] == 0.7
 
 
 @pytest.mark.parametrize("key", LOSSES)

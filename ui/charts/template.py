@@ -66,6 +66,6 @@ def template(dark: bool) -> go.layout.Template:
             "yaxis": axis,
             "hovermode": "x",
             "showlegend": False,
-            "margin": {"l": 66, "r": 24, "t": 10, "b": 48},
+            "margin": {"l": 80, "r": 24, "t": 10, "b": 48},
         }
     )

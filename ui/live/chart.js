@@ -3,7 +3,8 @@
  * The live chart: one Plotly node that is never remounted, and that follows the thumb of a slider while it is held.
  *
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
- * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest.
+ * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. The picture as a file
+ * is `saving.js`, joined with this file into one script.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -150,8 +151,8 @@ class LiveChart {
     const stage = html("div", "live-stage");
     stage.append(this.node, this.overlay, this.labels);
     this.stage = stage;
-    this.saving = this.makeSaving();
-    this.root.append(stage, this.readout, this.copy, this.saving, this.note);
+    this.saving = new Saving(this);
+    this.root.append(stage, this.readout, this.copy, this.saving.box, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -262,80 +263,6 @@ class LiveChart {
     }
   }
 
-  // --- the picture as a file ------------------------------------------------------------------------------------------
-
-  /** A small form: how large, how large its type, and in which format. */
-  makeSaving() {
-    const box = html("details", "live-copy live-save");
-    const title = document.createElement("summary");
-    title.textContent = "Save the picture";
-    const form = html("div", "live-save-form");
-    for (const [name, value, low, high] of /** @type {[string, number, number, number][]} */ ([["width", 1200, 200, 4000], ["height", 800, 150, 4000], ["type size", 16, 6, 72]])) {
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      [input.type, input.name, input.value, input.min, input.max] = ["number", name, String(value), String(low), String(high)];
-      label.append(name + " ", input);
-      form.append(label);
-    }
-    for (const format of ["SVG", "PNG"]) {
-      const button = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
-      [button.type, button.textContent] = ["button", format];
-      button.addEventListener("click", () => this.savePicture(format.toLowerCase()));
-      form.append(button);
-    }
-    box.append(title, form);
-    return box;
-  }
-
-  /** @param {string} format */
-  async savePicture(format) {
-    const [width, height, size] = [...this.saving.querySelectorAll("input")].map((input) => Math.min(Number(input.max), Math.max(Number(input.min), Math.round(input.valueAsNumber) || Number(input.defaultValue || input.min))));
-    if (!this.plotly || !this.node._fullLayout) return;
-    try {
-      const url = await this.plotly.toImage(this.pictureOf(width, height, size), { format, width, height, scale: 1 });
-      const link = document.createElement("a");
-      [link.href, link.download] = [url, `${new URLSearchParams(location.search).get("loss") ?? "curves"}.${format}`];
-      link.click();
-    } catch {
-      this.say("This browser could not make the picture.");
-    }
-  }
-
-  /** The figure as it stands, at another size: what the overlay says becomes part of it. @param {number} width @param {number} height @param {number} size */
-  pictureOf(width, height, size) {
-    const layout = JSON.parse(JSON.stringify(this.node.layout));
-    const paper = this.node._fullLayout.plot_bgcolor;
-    for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
-      const axis = layout[name];
-      axis.title = { ...axis.title, font: { ...axis.title?.font, size: size * 1.15 } };
-      axis.tickfont = { ...axis.tickfont, size };
-    }
-    Object.assign(layout, { width, height, autosize: false, paper_bgcolor: paper, font: { ...layout.font, size } });
-    if (this.isLines() && this.frame) this.pictureLabels(layout, height, size);
-    const data = this.node.data.map((/** @type {any} */ trace) => (trace.line?.width ? { ...trace, line: { ...trace.line, width: (trace.line.width * size) / 13 } } : trace));
-    return { data, layout };
-  }
-
-  /** The curves' labels as annotations at the right of the first panel. @param {any} layout @param {number} height @param {number} size */
-  pictureLabels(layout, height, size) {
-    const { axis, row } = this.panels()[0];
-    const texts = new Map(this.shown().map((k) => [k, this.labelOf(k).flatMap((line) => line.split(/(?<=,) /))]));
-    const longest = Math.max(4, ...[...texts.values()].flat().map((line) => line.length));
-    layout.margin = { l: 5.2 * size, t: size, b: 3.8 * size, r: 0.64 * size * longest + 1.5 * size };
-    const room = height - layout.margin.t - layout.margin.b;
-    const [low, high] = axis.domain;
-    const pixel = (/** @type {number} */ v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(this.scaled(row, v)) / axis._length || 0)));
-    const wanted = [...texts.keys()].map((k) => {
-      const curve = this.frame.curves[k];
-      return { k, y: pixel(lastFinite(curve[row])), before: pixel(curve[row][curve.points >> 1]) };
-    });
-    const tops = spread(wanted, wanted.map(({ k }) => (texts.get(k)?.length ?? 1) * size * 1.32), layout.margin.t, height);
-    layout.annotations = [...(layout.annotations ?? []), ...wanted.map(({ k }, i) => ({
-      text: (texts.get(k) ?? []).map(escaped).join("<br>"), showarrow: false, align: "left", font: { size, color: this.colourOf(k) },
-      xref: "paper", x: 1, xanchor: "left", xshift: size / 2, yref: "paper", y: 1 - (tops[i] - layout.margin.t) / room, yanchor: "top", borderpad: 0,
-    }))];
-  }
-
   /** Put the figure into the node: whole after a choice, only new numbers after a release. @param {boolean} whole */
   async place(whole) {
     const figure = JSON.parse(/** @type {Data} */ (this.data).figure);
@@ -367,7 +294,7 @@ class LiveChart {
     const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
-    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 84 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: 62 + powers, t: 8, b: 46, r }) };
+    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 96 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: (r === wide ? 80 : 62) + powers, t: 8, b: 46, r }) };
   }
 
   /** How much larger than the smallest projector the screen is. */
