@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import compare, compare_controls, page
+from ui import compare, compare_controls, page, present
 from ui.export.menu import menu, of_compare
 from ui.live import live_chart
 from ui.picker import picker
@@ -28,16 +28,28 @@ def body() -> None:
     link = compare.leave(now)
     dark = page.is_dark()
 
+    live, _ = compare.live(now, link, dark)
+
+    present.hear(compare.press)
+    if now.present:
+        present.head(compare.title(now), "")
+        with present.sheet():
+            live_chart(live, key="compare chart")
+        present.hands(compare_controls.hands(now), link)
+        present.foot("Lossary", present.CHART_KEYS)
+        return
+
     st.header("Compare", anchor=False)
     st.markdown("Losses on one axis. Drag one and watch the others stand still; pin it, and drag on.")
-    live, _ = compare.live(now, link, dark)
     chart, side = st.columns([0.7, 0.3], gap="medium")
     with side:
         compare_controls.curves(now, dark)
         compare_controls.tools(now)
-        compare_controls.hands(now)
+        for hand in compare_controls.hands(now):
+            hand()
         with st.expander("How it is drawn", icon=":material/tune:", expanded=True):
             compare_controls.drawing(now)
+        present.ways(compare.press, link)
     with chart:
         told = live_chart(live, key="compare chart")
         if told.get("broken"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import card, controls, explore, own, page
+from ui import card, controls, explore, own, page, present
 from ui.export.menu import menu
 from ui.live import live_chart
 from ui.live.picture import live_picture
@@ -30,12 +30,30 @@ def body() -> None:
     link = explore.leave(now)
     dark = page.is_dark()
     loss = now.view.the_loss
+    live, result = explore.live(now, link, dark)
+    pictured = explore.shown(now, result, live.stamp)
+
+    present.hear(explore.press)
+    if now.present:
+        words, formula = st.columns([0.46, 0.54], gap="large", vertical_alignment="center")
+        with words:
+            present.head(loss.name, loss.claim)
+        with formula:
+            card.formula(now.view)
+        room = present.sheet()
+        if pictured and loss.kind.size > 1:  # one number as a picture tells no more than the cursor
+            beside, room = room.columns([0.34, 0.66], gap="small")
+            with beside:
+                live_picture(pictured, dark, key="picture")
+        with room:
+            live_chart(live, key="chart")
+        present.hands(explore.hands(now), link)
+        present.foot("Lossary", present.CHART_KEYS)
+        return
 
     st.header(loss.name, anchor=False)
     st.markdown(loss.claim)
     card.formula(now.view)
-    live, result = explore.live(now, link, dark)
-    pictured = explore.shown(now, result, live.stamp)
     left, right = st.columns([0.7, 0.3], gap="medium")
     with right:
         controls.choices(now)
@@ -46,6 +64,7 @@ def body() -> None:
         if now.show == "curve":
             controls.readings(now)
         card.badges(loss)
+        present.ways(explore.press, link)
     with left:
         told = live_chart(live, key="chart")
         if told.get("broken"):

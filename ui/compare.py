@@ -16,8 +16,8 @@ from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
 from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
-from ui.live import Live
-from ui.words import gradient_title, one_line, x_symbol
+from ui.live import Live, presented
+from ui.words import glyph, gradient_title, one_line, x_symbol
 
 __all__ = [
     "ACTIVE",
@@ -31,8 +31,10 @@ __all__ = [
     "listed",
     "live",
     "norms",
+    "press",
     "reason",
     "sliders",
+    "title",
 ]
 
 PAGE = "compare"
@@ -134,6 +136,13 @@ def act(do: Callable[[Compare], Compare]) -> None:
     keep(do(_with_widgets(st.session_state[PAGE])))
 
 
+def press(action: str) -> None:
+    """Do what a key says."""
+    deeds = {"present": Compare.presented, "gradient": Compare.sloped, "axis": Compare.turned}
+    if action in deeds:
+        act(deeds[action])
+
+
 def listed() -> None:
     """Something was done in the list of curves."""
     said = (st.session_state.get("curve list") or {}).get("act") or {}
@@ -196,6 +205,12 @@ def labels(state: Compare, sliding: bool = False) -> list[str]:
         extra = {own[name]: value for name, value in row.own}
         found.append(one_line(row.the_loss, dict(row.params), keys, extra))
     return found
+
+
+def title(state: Compare) -> str:
+    """The losses that are seen, each once."""
+    names = list(dict.fromkeys(state.rows[k].the_loss.name for k in state.shown))
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _title(state: Compare, row: str, first: View, reference: str) -> str:
@@ -291,7 +306,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
             )
             for row, title in zip(state.panels, titles, strict=True)
         ],
-        state.axis.label,
+        glyph(state.axis.label),
         dark,
     )
     values = {key: _numbers(state)[key] for key in sliders(state)}
@@ -322,7 +337,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
             "marks": {name: MARK_NAMES[name] for name in state.marks},
         },
     )
-    return chart, curves
+    return (presented(chart) if state.present else chart), curves
 
 
 def _sized(title: str) -> str:

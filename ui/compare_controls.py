@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from losslib import ViewError, derived
@@ -97,13 +100,14 @@ def _values(param: Param, text: str) -> list[float]:
     return found
 
 
-def hands(state: Compare) -> None:
-    """The sliders: of the active curve, then those that all curves share."""
+def hands(state: Compare) -> list[Callable[[], None]]:
+    """The sliders, each to be made where the page wants it: of the active curve, then those that all curves share."""
     row = state.rows[state.active]
-    for param in row.the_loss.params:
-        controls.slider(param, dict(row.params)[param.name], compare.ACTIVE + param.name)
-    for param in state.shared_params:
-        controls.slider(param, dict(state.shared)[param.name], compare.SHARED + param.name)
+    own, shared = dict(row.params), dict(state.shared)
+    return [
+        *(partial(controls.slider, p, own[p.name], compare.ACTIVE + p.name) for p in row.the_loss.params),
+        *(partial(controls.slider, p, shared[p.name], compare.SHARED + p.name) for p in state.shared_params),
+    ]
 
 
 def drawing(state: Compare) -> None:

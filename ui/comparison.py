@@ -87,6 +87,7 @@ class Compare:
     lo: float | None = None
     hi: float | None = None
     ranges: tuple[tuple[str, tuple[float, float]], ...] = ()
+    present: bool = False
 
     # --- what is drawn -----------------------------------------------------------------------------------------------
 
@@ -147,6 +148,7 @@ class Compare:
             ("scale", self.scale, "linear"),
             ("mark", ",".join(self.marks), ""),
             ("hide", ",".join(hidden), ""),
+            ("present", "1" if self.present else "0", "0"),
             ("ink", "" if slots == list(range(len(slots))) else ",".join(str(s + 1) for s in slots), ""),
         ):
             if text != usual:
@@ -166,7 +168,8 @@ class Compare:
     def choice(self) -> tuple[object, ...]:
         """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
         curves = tuple((row.loss, row.slot, row.hidden) for row in self.rows)
-        return (curves, self.slice, self.gradient, self.panels, self.scale, self.marks, self.rows[self.against].slot)
+        drawn = (self.gradient, self.panels, self.scale, self.marks, self.rows[self.against].slot)
+        return (curves, self.slice, *drawn, self.present)
 
     # --- what a hand may do ------------------------------------------------------------------------------------------
 
@@ -258,6 +261,20 @@ class Compare:
     def refer(self, place: int) -> Compare:
         """Take a curve as the one that ratios and differences refer to."""
         return replace(self, against=place)
+
+    def presented(self) -> Compare:
+        """On the projector, and back."""
+        return replace(self, present=not self.present)
+
+    def sloped(self) -> Compare:
+        """The panel of the gradient, or not; some panel stays."""
+        wanted = set(self.panels) ^ {"gradient"}
+        return replace(self, panels=tuple(p for p in PANELS if p in wanted)) if wanted else self
+
+    def turned(self) -> Compare:
+        """The next axis that all curves have."""
+        axes = list(self.slices())
+        return self.along(axes[(axes.index(self.slice) + 1) % len(axes)])
 
     def family(self, name: str, values: Iterable[float]) -> Compare:
         """The active curve at several values of one parameter, in its place; those that are drawn already stay where they are."""
@@ -375,7 +392,7 @@ def opening() -> Compare:
 
 # --- reading an address ----------------------------------------------------------------------------------------------
 
-OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink")
+OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink", "present")
 PLACES = ("from", "to", "norm", "at")
 RANGES = ("y", "dy")
 
@@ -476,11 +493,12 @@ def _row(words: Words, slice_key: str) -> Row | None:
 def _nearest(words: Words) -> tuple[Compare, Left]:
     texts = [text for word, text in words if word == "curve"]
     specs = _specs(texts)
-    if not specs:
-        return opening(), Left(curves=len(texts), words=0 if texts else len(words))
     told: dict[str, str] = {}
     for word, text in words:
         told.setdefault(word, text)
+    if not specs:
+        shown = replace(opening(), present=told.get("present") == "1")
+        return shown, Left(curves=len(texts), words=0 if texts else len(told) - shown.present)
     slice_key = _common_slice(specs, told.get("slice", ""))
     slice_key = _relaxed(slice_key, [LOSSES[said[0][1]] for _, said in specs], told)
     rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
@@ -536,6 +554,7 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
         marks=reader.some_of("mark", MARKS),
         lo=lo,
         hi=hi,
+        present=reader.one_of("present", ("0", "1"), "0") == "1",
         ranges=tuple((word, ends) for word in RANGES if (ends := reader.ends(word))),
     )
     state = replace(state, norm=reader.number("norm", *state.range), at=reader.number("at", *state.range))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -17,13 +18,13 @@ from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
 from ui.export import Taken
-from ui.live import Live
+from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.state import Explore, carried
 from ui.words import curve_label, glyph, gradient_title, second_title, template_label, x_symbol
 
-__all__ = ["arrive", "cursor", "keep", "leave", "live", "pick", "reference", "shown", "taken"]
+__all__ = ["arrive", "cursor", "hands", "keep", "leave", "live", "pick", "press", "reference", "shown", "taken"]
 
 PAGE = "explore"
 
@@ -120,6 +121,23 @@ def _same_axis(view: View, loss: str) -> str:
     return view.slice if view.slice in keys and not fresh.the_loss.opening.slice else ""
 
 
+def press(action: str) -> None:
+    """Do what a key says; called before the page runs again."""
+    state = _with_widgets(st.session_state[PAGE])
+    if action == "present":
+        state = replace(state, present=not state.present)
+    elif action == "gradient" and state.show == "curve":
+        state = replace(state, slopes=not state.slopes)
+    elif action == "gradient":
+        state = replace(state, of="value" if state.of == "gradient" else "gradient")
+    elif action == "axis" and state.show == "curve":
+        axes = [s.key for s in state.view.the_loss.kind.curves]
+        turned = axes[(axes.index(state.view.slice) + 1) % len(axes)]
+        state = _within(replace(state, view=carried(state.view, state.view.loss, turned, _known())))
+    _settle(state)
+    keep(state)
+
+
 def keep(state: Explore) -> None:
     """Remember what is shown."""
     st.session_state["known"] = {**_known(), **_numbers(state.view)}
@@ -140,10 +158,12 @@ def leave(state: Explore) -> str:
 def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
     """What the live chart shows, and the numbers behind it."""
     plane = state.surface() if state.show != "curve" else None
+    result: Curve | Surface
     if plane is None:
-        chart, curves = curve_live(state, link, dark)
-        return chart, curves[0]
-    return surface_live(state, plane, link, dark) if state.show == "surface" else space_live(state, plane, link, dark)
+        chart, (result, *_) = curve_live(state, link, dark)
+    else:
+        chart, result = (surface_live if state.show == "surface" else space_live)(state, plane, link, dark)
+    return (presented(chart) if state.present else chart), result
 
 
 # --- the chart -------------------------------------------------------------------------------------------------------
@@ -197,10 +217,12 @@ def _request(views: list[View], live: Mapping[str, str]) -> str:
     return "&".join(parts)
 
 
-def panels_of(view: View, scale: str) -> list[Panel]:
+def panels_of(state: Explore) -> list[Panel]:
     """Loss above, gradient below, curvature on request."""
-    found = [Panel("value", "loss", 1.5, scale), Panel("gradient", gradient_title(view))]
-    return [*found, Panel("curvature", second_title(view))] if view.order == 2 else found
+    view = state.view
+    slopes = [Panel("gradient", gradient_title(view))] if state.slopes else []
+    bends = [Panel("curvature", second_title(view))] if view.order == 2 else []
+    return [Panel("value", "loss", 1.5, state.scale), *slopes, *bends]
 
 
 def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str, list[float] | None]:
@@ -216,14 +238,14 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
     labels = [template_label(v.the_loss, live if k == 0 else {}, v.values) for k, v in enumerate(views)]
     if beside and beside.loss_params == View(beside.loss).loss_params:
         labels[1] = beside.the_loss.name
-    panels = panels_of(state.view, state.scale)
+    panels = panels_of(state)
     lines = [
         Line(c, curve_label(v.the_loss, v.values), faint=k > 0)
         for k, (c, v) in enumerate(zip(curves, views, strict=True))
     ]
     params = controls.params_of(state.view)
     chart = Live(
-        stamp=f"{state.choice} {state.view.gradient} {state.view.order} {state.scale} {state.view.range} {dark}",
+        stamp=f"{state.choice} {state.view.gradient} {state.view.order} {state.scale} {state.slopes} {state.view.range} {dark}",
         figure=line_figure(lines, panels, glyph_title(state.view), dark),
         frame=curves_bytes(curves),
         route="curves",
@@ -239,6 +261,12 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         cursor=_at(state),
     )
     return chart, curves
+
+
+def hands(state: Explore) -> list[Callable[[], None]]:
+    """The sliders, each to be made where the page wants it."""
+    values = state.view.values
+    return [partial(controls.slider, p, values[p.name], p.name) for p in controls.params_of(state.view)]
 
 
 def taken(state: Explore) -> Taken:
@@ -283,7 +311,7 @@ def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
 
 def glyph_title(view: View) -> str:
     """The title of the x axis."""
-    return view.the_slice.axes[0].label
+    return glyph(view.the_slice.axes[0].label)
 
 
 def _titles(plane: View, of: str) -> tuple[str, str, str]:

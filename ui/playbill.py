@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from losslib import View, ViewError
-from ui import controls, qr
-from ui.keys import KEYS, keys
+from ui import controls, present
+from ui.keys import keys
 from ui.lecture import AXIS, DTYPE, Lecture, act
 from ui.live import live_chart
 from ui.live.picture import live_picture
@@ -24,9 +26,8 @@ FOOT = ("←", "→", "V", "G", "X", "L", "?")
 
 
 def style() -> None:
-    """The look of scenes. Presented (the footer is there) nothing but the scene is left of the page."""
+    """The look of scenes."""
     st.html(HERE / "scenes.css")
-    st.html(HERE / "present.css")
 
 
 def hear() -> None:
@@ -46,29 +47,14 @@ def head(state: Lecture) -> None:
     )
 
 
-def _aloft(state: Lecture) -> str:
-    """What is left of the sheet for the chart, below the words and above the sliders and the keys."""
-    scene = state.record
-    said = scene.answer if state.revealed else scene.question
-    left = 3.5 * _lines(scene.title, 30) + 2.35 * _lines(scene.look, 56) + 0.6
-    right = 2.28 * _lines(said, 32) + 2.0
-    words = max(left, right)
-    rest = "max(166px, 20.5vh)" if scene.free else "max(128px, 16.5vh)"
-    return f"max(300px, calc(100vh - {rest} - min({words:.1f}vw, {1.45 * words:.1f}vh)))"
-
-
-def _lines(text: str, width: int) -> int:
-    return -(-len(text) // width)
-
-
 def pieces(state: Lecture, link: str, dark: bool) -> None:
     """The live chart, and what is drawn beside it."""
     picked = state.picked
-    chart, curves = live(picked, link, dark, state.present, _aloft(state) if state.present else ON_PAPER)
+    chart, curves = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
     shown, map_of_weights = pictured(picked, chart, curves[0]), tiles(picked, dark, state.present)
-    room = st.container()
+    room = present.sheet() if state.present else st.container()
     if shown or map_of_weights:
-        left, room = st.columns([0.34, 0.66], gap="small")
+        left, room = room.columns([0.34, 0.66], gap="small")
         with left.container(key="scene beside"):
             if shown:
                 live_picture(shown, dark, key="scene picture")
@@ -80,10 +66,10 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
             st.plotly_chart(chart.figure, key="plain scene")
 
 
-def _sliders(state: Lecture) -> None:
+def _sliders(state: Lecture) -> list[Callable[[], None]]:
     values = dict(state.values)
-    for free in state.record.free:
-        controls.slider(free.param, values[free.param.name], slider_key(free.param.name))
+    params = [free.param for free in state.record.free]
+    return [partial(controls.slider, p, values[p.name], slider_key(p.name)) for p in params]
 
 
 def _choices(state: Lecture) -> None:
@@ -109,20 +95,11 @@ def tools(state: Lecture, link: str) -> None:
     """Sliders and choices; on the page also the buttons that the keys stand for."""
     scene = state.record
     if state.present:
-        few = [name for name in (*scene.free, "choices" if len(scene.frames) > 1 or scene.dtypes else None) if name]
-        columns = st.columns(
-            [*(1.0 for _ in few), 0.16] if few else [1.0, 0.16], vertical_alignment="center", gap="medium"
-        )
-        for column, piece in zip(columns, few, strict=False):
-            with column:
-                if piece == "choices":
-                    _choices(state)
-                else:
-                    controls.slider(piece.param, dict(state.values)[piece.param.name], slider_key(piece.param.name))  # type: ignore[union-attr]
-        with columns[-1]:
-            _code(link)
+        choices = [partial(_choices, state)] if len(scene.frames) > 1 or scene.dtypes else []
+        present.hands([*_sliders(state), *choices], link)
         return
-    _sliders(state)
+    for slider in _sliders(state):
+        slider()
     _choices(state)
     with st.container(horizontal=True):
         st.button("Previous", icon=":material/arrow_back:", on_click=act, args=("previous",), help="Key ←")
@@ -133,35 +110,14 @@ def tools(state: Lecture, link: str) -> None:
         if state.can_slope:
             st.button("Gradient", icon=":material/stacked_line_chart:", on_click=act, args=("gradient",), help="Key G")
         st.button("Present", icon=":material/slideshow:", on_click=act, args=("present",), help="Key P")
-        _code(link)
+        present.code(link)
     if state.revealed and scene.note:
         st.markdown(scene.note)
     st.caption(f"{SCENES.index(scene) + 1} of {len(SCENES)} scenes. {scene.paper}")
 
 
-def _code(link: str) -> None:
-    """The state as a QR code."""
-    with st.popover("QR", icon=":material/qr_code_2:", help="This very state, for a phone"):
-        where = qr.public_address(st.context.url or "") + link
-        st.image(qr.code(where), width=280)
-        st.code(where, language=None, wrap_lines=True)
-        if qr.is_local(where):
-            st.caption(
-                "This address is only known to this machine. Set LOSSARY_PUBLIC_URL to the one that your audience can reach."
-            )
-
-
 def foot(state: Lecture) -> None:
-    """Presented: where we are, whose it is, and the keys, which a mouse may press too."""
-    caps = "".join(
-        f'<button type="button" class="scene-key" data-lecture-key="{KEYS[key][0]}" aria-label="{KEYS[key][1]}">'
-        f"<kbd>{escape(key)}</kbd>{_short(key)}</button>"
-        for key in FOOT
-        if (key != "G" or state.can_slope) and (key != "X" or len(state.record.frames) > 1)
-    )
-    place = f"{SCENES.index(state.record) + 1} / {len(SCENES)}"
-    st.html(f'<div class="scene-foot"><span>{place}&ensp;{escape(state.record.cite)}</span><span>{caps}</span></div>')
-
-
-def _short(key: str) -> str:
-    return {"→": "scene", "V": "answer", "G": "gradient", "X": "axis", "L": "link"}.get(key, "")
+    """Presented: where we are, whose it is, and the keys."""
+    scene = state.record
+    names = [k for k in FOOT if (k != "G" or state.can_slope) and (k != "X" or len(scene.frames) > 1)]
+    present.foot(f"{SCENES.index(scene) + 1} / {len(SCENES)}\u2002{scene.cite}", names)

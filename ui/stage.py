@@ -21,7 +21,7 @@ from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
 from ui.controls import stops
-from ui.live import Live
+from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.scenes import Frame, Mark, Scene
@@ -271,7 +271,7 @@ def _titles(picked: Picked) -> tuple[str, dict[str, str], str]:
     return x, {"value": "loss", "gradient": f"gradient dL/d{into}", **given}, symbol
 
 
-def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool, present: bool) -> go.Figure:
+def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool) -> go.Figure:
     """The picture, whole."""
     title, names, _ = _titles(picked)
     panels = [Panel(row, names[row], 1.35 if row == "value" else 1.0, _scale(picked, row)) for row in picked.rows]
@@ -283,8 +283,6 @@ def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool, present: bool
     shade(figure, _regions(picked), dark)
     if picked.revealed:
         annotate(figure, _places(picked, curves), dark)
-    if present:
-        enlarge(figure)
     return figure
 
 
@@ -302,7 +300,7 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
     shown = (picked.scene.key, picked.axis, picked.slopes, picked.revealed, picked.dtype, dark, present)
     chart = Live(
         stamp=" ".join(map(str, shown)),
-        figure=figure_of(picked, curves, dark, present),
+        figure=figure_of(picked, curves, dark),
         frame=curves_bytes(curves),
         route="curves",
         request=_request(picked) if follows else "",
@@ -315,10 +313,10 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
         ratio=picked.scene.ratio,
         tangent=False,
         cursor=picked.cursor,
-        extra={"frozen": True, "present": present},
+        extra={"frozen": True},
         **({"height": height} if height else {}),
     )
-    return chart, curves
+    return (presented(chart) if present else chart), curves
 
 
 def _request(picked: Picked) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from losslib import View, ViewError
@@ -12,10 +12,13 @@ from losslib.view import number, text_of
 __all__ = ["DEFAULT_LOSS", "Explore", "carried"]
 
 DEFAULT_LOSS = "focal"
-CHOICES = {
-    "view": ("curve", "surface", "space"),
-    "of": ("value", "gradient"),
-    "scale": ("linear", "log"),
+# What may be chosen: the word, the field that holds it, and its texts with what they mean, the usual one first.
+CHOICES: Mapping[str, tuple[str, Mapping[str, str | bool]]] = {
+    "view": ("show", {"curve": "curve", "surface": "surface", "space": "space"}),
+    "of": ("of", {"value": "value", "gradient": "gradient"}),
+    "scale": ("scale", {"linear": "linear", "log": "log"}),
+    "panels": ("slopes", {"value,gradient": True, "value": False}),
+    "present": ("present", {"0": False, "1": True}),
 }
 
 
@@ -27,6 +30,8 @@ class Explore:
     show: str = "curve"
     of: str = "value"
     scale: str = "linear"
+    slopes: bool = True
+    present: bool = False
     at: float | None = None
 
     @classmethod
@@ -51,21 +56,17 @@ class Explore:
     def words(self) -> list[tuple[str, str]]:
         """Every word of the page's address."""
         said = self.view.words()
-        for word, value, usual in (
-            ("view", self.show, "curve"),
-            ("of", self.of, "value"),
-            ("scale", self.scale, "linear"),
-        ):
-            if value != usual:
-                said.append((word, value))
+        for word, (field, meanings) in CHOICES.items():
+            _, *others = meanings
+            said += [(word, text) for text in others if meanings[text] == getattr(self, field)]
         if self.at is not None:
             said.append(("at", text_of(self.at)))
         return said
 
     @property
-    def choice(self) -> tuple[str, ...]:
+    def choice(self) -> tuple[object, ...]:
         """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
-        return (self.view.loss, self.view.slice, self.show)
+        return (self.view.loss, self.view.slice, self.show, self.present)
 
     def surface(self) -> View | None:
         """The same loss over its plane, or None if its kind has none."""
@@ -92,11 +93,12 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
             return state, problem
         low, high = state.view.range
         return replace(state, at=min(max(at, low), high)), None
-    if text not in CHOICES[word]:
-        return state, ViewError(word, f"must be {' or '.join(CHOICES[word])}", text)
+    field, meanings = CHOICES[word]
+    if text not in meanings:
+        return state, ViewError(word, f"must be {' or '.join(meanings)}", text)
     if word == "view" and text != "curve" and state.surface() is None:
         return state, ViewError("view", "must be curve: this loss has no plane", text)
-    return replace(state, **{"show" if word == "view" else word: text}), None
+    return replace(state, **{field: meanings[text]}), None  # type: ignore[arg-type]
 
 
 def carried(view: View, loss: str, slice_key: str, known: dict[Param, float]) -> View:

@@ -118,7 +118,7 @@ def test_presented_nothing_but_the_scene_is_left(server: str, page: Page) -> Non
             expect(page.get_by_test_id(part).first).to_be_hidden()
         assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
         assert page.evaluate(SMALLEST_TYPE) >= 16
-        assert page.locator(".scene-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
+        assert page.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
 
 
 def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: str, page: Page) -> None:

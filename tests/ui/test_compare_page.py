@@ -53,6 +53,7 @@ STATES = {
     "along the logit": FIRST.along("logit"),
     "with a score": FIRST.along("margin").add("hinge"),
     "a family of boxes": read("curve=iou&curve=giou&curve=box_smooth_l1:beta=0.5&slice=shift")[0],
+    "presented": FIRST.presented().sloped(),
     "its own target": read("curve=bce_with_logits:target=0.3&curve=bce_with_logits&slice=probability")[0],
     "all words": read(
         "curve=l1&curve=huber:delta=2&slice=residual&from=-2&to=3&panels=value,ratio,area,normalised&scale=symlog"
@@ -317,3 +318,20 @@ def test_a_bad_curve_is_told_in_one_sentence(app: Callable[[str], AppTest]) -> N
     page = app(f"curve={BAD}&curve=l1&curve=mse")
     assert [info.value for info in page.info] == ["One curve of the link cannot be drawn here and was left out."]
     assert not page.exception
+
+
+def test_presented_only_the_chart_and_its_sliders_are_left(app: Callable[[str], AppTest]) -> None:
+    page = app("present=1")
+    assert not page.exception
+    assert page.session_state["compare"] == FIRST.presented()
+    assert not page.info
+    assert not page.header
+    assert [s.key for s in page.slider] == ["curve_gamma", "shared_target"]
+
+
+def test_a_key_takes_the_gradient_away_and_turns_the_axis() -> None:
+    assert FIRST.sloped().panels == ("value",)
+    assert FIRST.sloped().sloped() == FIRST
+    assert {FIRST.slice, FIRST.turned().slice} <= set(FIRST.slices())
+    alone = read("curve=l1&curve=mse&slice=residual&panels=gradient")[0]
+    assert alone.sloped() == alone

@@ -100,3 +100,20 @@ def test_the_snippet_prints_the_numbers_on_the_screen(key: str, capsys: pytest.C
     assert value == pytest.approx(shot.value, rel=1e-12, abs=1e-300)
     assert slope == pytest.approx(shot.slope[0], rel=1e-12, abs=1e-300)
     assert len(snippet(view, at).splitlines()) <= 10
+
+
+def test_presented_only_the_loss_its_chart_and_its_sliders_are_left() -> None:
+    app = opened(loss="focal", gamma="3", present="1", panels="value")
+    assert not app.exception
+    assert not app.header
+    assert [s.key for s in app.slider] == ["gamma", "target"]
+    state = app.session_state["explore"]
+    assert (state.present, state.slopes, state.view.values["gamma"]) == (True, False, 3)
+    assert Explore.nearest(state.words()) == (state, [])
+
+
+def test_every_loss_can_be_presented() -> None:
+    for key in LOSSES:
+        app = opened(loss=key, present="1")
+        assert not app.exception, key
+        assert {s.key for s in (*app.slider, *app.select_slider)} == set(View(key).values), key

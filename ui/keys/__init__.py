@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -30,13 +30,15 @@ COMPONENT = st.components.v2.component(
 )
 
 
-def keys(on_action: Callable[[str], None], key: str = "keys") -> None:
-    """Listen; ``on_action`` is called with an action of ``KEYS`` before the page runs again."""
+def keys(on_action: Callable[[str], None], names: Collection[str] = KEYS, key: str = "keys") -> None:
+    """Listen to the keys of these names; ``on_action`` is called with an action of ``KEYS`` before the page runs again."""
 
     def heard() -> None:
         said = (st.session_state.get(key) or {}).get("action")
         if said:
             on_action(str(said).partition(" ")[0])
 
-    listed = [{"key": name, "action": action, "words": words} for name, (action, words) in KEYS.items()]
+    listed = [
+        {"key": name, "action": action, "words": words} for name, (action, words) in KEYS.items() if name in names
+    ]
     COMPONENT(key=key, data={"keys": listed}, on_action_change=heard)

@@ -1,12 +1,15 @@
 // @ts-check
 /**
- * The keys of a lecture. A field, a slider or a chart that has the focus keeps its own keys; Escape takes the focus away.
+ * The keys of a lecture. A field that has the focus keeps all keys, a slider or a chart those that move it; Escape takes the
+ * focus away.
  *
  * @typedef {{key: string, action: string, words: string}} Key
  */
 
 const NAMES = { "→": ["ArrowRight", "PageDown"], "←": ["ArrowLeft", "PageUp"], Esc: ["Escape"] };
-const OWN = "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=radio], [role=tab], [role=menu]";
+/** Who is typed into keeps every key; who is moved keeps those that move it. */
+const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=listbox], [role=menu]";
+const MOVED = "input, [role=slider], [role=radio], [role=tab]";
 const SAID_MS = 2500;
 /** @type {WeakMap<Element, Keys>} */
 const FOUND = new WeakMap();
@@ -82,18 +85,18 @@ class Keys {
     if (!action) return;
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     if (action === "blur") {
-      if (focused?.matches(OWN)) focused.blur();
+      if (focused?.matches(`${TYPED}, ${MOVED}`)) focused.blur();
       return;
     }
-    if (focused?.closest(OWN) || this.help.open) return;
+    if (this.help.open || focused?.closest(TYPED) || (event.key.length > 1 && focused?.closest(MOVED))) return;
     event.preventDefault();
     this.act(action);
   }
 
   /** The footer's keys are buttons for a mouse too. @param {MouseEvent} event */
   onClick(event) {
-    const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-lecture-key]");
-    if (button instanceof HTMLElement) this.act(button.dataset.lectureKey ?? "");
+    const button = /** @type {HTMLElement} */ (event.target).closest?.(".sheet-key");
+    if (button instanceof HTMLElement) this.act(button.dataset.action ?? "");
   }
 
   /** @param {string} action */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui.api import PLOTLY_PATH
+from ui.charts.marks import enlarge
 
-__all__ = ["Live", "api_base", "live_chart"]
+__all__ = ["Live", "api_base", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 COMPONENT = st.components.v2.component(
@@ -52,6 +53,14 @@ class Live:
     content: str = "curves"
     height: str = "clamp(360px, calc(100vh - 330px), 640px)"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def presented(live: Live) -> Live:
+    """The same for the last row: type and lines enlarged."""
+    enlarge(live.figure)
+    if live.content == "surface":
+        live.figure.update_layout(margin={"l": 92, "t": 10, "b": 72})
+    return replace(live, extra={**live.extra, "present": True})
 
 
 def api_base() -> str:
