@@ -18,9 +18,10 @@ from ui.charts.marks import enlarge
 __all__ = ["Live", "api_base", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
+SCRIPTS = ("saving.js", "chart.js")
 COMPONENT = st.components.v2.component(
     "lossary_chart",
-    js=(HERE / "chart.js").read_text(encoding="utf-8"),
+    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
     css=(HERE / "chart.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

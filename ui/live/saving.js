@@ -1,0 +1,167 @@
+// @ts-check
+/**
+ * The picture as a file: a small form, and the figure at another size with all that the overlay shows drawn into it.
+ * It is joined with `chart.js` into one script.
+ */
+
+/** How large a picture may be, and its type: name, usual, least, most. @type {[string, number, number, number][]} */
+const SIZES = [["width", 1200, 200, 4000], ["height", 800, 150, 4000], ["type size", 16, 6, 72]];
+/** The size of the page's type, which lines and dots are drawn for. */
+const PAGE_TYPE = 13;
+
+class Saving {
+  /** @param {any} chart */
+  constructor(chart) {
+    this.chart = chart;
+    this.box = html("details", "live-copy live-save");
+    const title = document.createElement("summary");
+    title.textContent = "Save the picture";
+    const form = html("div", "live-save-form");
+    this.inputs = SIZES.map(sizeInput);
+    form.append(...this.inputs.map((input) => /** @type {HTMLElement} */ (input.parentElement)));
+    for (const format of ["SVG", "PNG"]) {
+      const button = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
+      [button.type, button.textContent] = ["button", format];
+      button.addEventListener("click", () => this.save(format.toLowerCase()));
+      form.append(button);
+    }
+    this.box.append(title, form);
+  }
+
+  /** @param {string} format */
+  async save(format) {
+    const { chart } = this;
+    if (!chart.plotly || !chart.node._fullLayout) return;
+    const [width, height, size] = this.inputs.map(sizeOf);
+    try {
+      const url = await chart.plotly.toImage(pictureOf(chart, width, height, size), { format, width, height, scale: 1 });
+      const link = document.createElement("a");
+      [link.href, link.download] = [url, `${new URLSearchParams(location.search).get("loss") ?? "curves"}.${format}`];
+      link.click();
+    } catch {
+      chart.say("This browser could not make the picture.");
+    }
+  }
+}
+
+/** A labelled field for one of the sizes. @param {[string, number, number, number]} size */
+function sizeInput([name, value, low, high]) {
+  const label = document.createElement("label");
+  const input = document.createElement("input");
+  [input.type, input.name, input.value, input.min, input.max] = ["number", name, String(value), String(low), String(high)];
+  input.defaultValue = String(value);
+  label.append(name + " ", input);
+  return input;
+}
+
+/** The whole number in a field, within its ends. @param {HTMLInputElement} input */
+function sizeOf(input) {
+  const said = Math.round(input.valueAsNumber) || Number(input.defaultValue);
+  return Math.min(Number(input.max), Math.max(Number(input.min), said));
+}
+
+/** The figure as it stands, at another size. @param {any} chart @param {number} width @param {number} height @param {number} size */
+function pictureOf(chart, width, height, size) {
+  const layout = JSON.parse(JSON.stringify(chart.node.layout));
+  for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
+    const axis = layout[name];
+    axis.title = { ...axis.title, font: { ...axis.title?.font, size: size * 1.15 } };
+    axis.tickfont = { ...axis.tickfont, size };
+  }
+  grow(layout, size / PAGE_TYPE);
+  const paper = chart.node._fullLayout.plot_bgcolor ?? chart.node._fullLayout.paper_bgcolor;
+  Object.assign(layout, { width, height, autosize: false, paper_bgcolor: paper, font: { ...layout.font, size } });
+  const data = chart.node.data.map((/** @type {any} */ trace) => (trace.line?.width ? { ...trace, line: { ...trace.line, width: (trace.line.width * size) / PAGE_TYPE } } : trace));
+  if (chart.isLines() && chart.frame) {
+    placeLabels(chart, layout, height, size);
+    const room = width - layout.margin.l - layout.margin.r;
+    for (const [p, panel] of chart.panels().entries()) data.push(...marksInto(chart, layout, panel, p, size, room));
+  } else if (chart.data?.content === "surface") {
+    Object.assign(layout.margin, { l: 5.2 * size, t: size, b: 3.8 * size });
+    if (chart.data.point && chart.frame) data.push(exampleOf(chart, size));
+  }
+  return { data, layout };
+}
+
+/** What is written into the figure grows with its type. @param {any} layout @param {number} by */
+function grow(layout, by) {
+  const notes = layout.annotations ?? [];
+  const fonts = [...notes.map((/** @type {any} */ note) => note.font), ...(layout.shapes ?? []).map((/** @type {any} */ shape) => shape.label?.font)];
+  for (const font of fonts) if (font?.size) font.size *= by;
+  for (const note of notes) [note.ax, note.ay] = [note.ax * by, note.ay * by];
+}
+
+/** The curves' labels as annotations at the right of the first panel. @param {any} chart @param {any} layout @param {number} height @param {number} size */
+function placeLabels(chart, layout, height, size) {
+  const { axis, row } = chart.panels()[0];
+  /** @type {Map<number, string[]>} */
+  const texts = new Map(chart.shown().map((/** @type {number} */ k) => [k, chart.labelOf(k).flatMap((/** @type {string} */ line) => line.split(/(?<=,) /))]));
+  const longest = Math.max(4, ...[...texts.values()].flat().map((line) => line.length));
+  layout.margin = { l: 5.2 * size, t: size, b: 3.8 * size, r: 0.64 * size * longest + 1.5 * size };
+  const room = height - layout.margin.t - layout.margin.b;
+  const [low, high] = axis.domain;
+  const pixel = (/** @type {number} */ v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(chart.scaled(row, v)) / axis._length || 0)));
+  const wanted = [...texts.keys()].map((k) => {
+    const curve = chart.frame.curves[k];
+    return { k, y: pixel(lastFinite(curve[row])), before: pixel(curve[row][curve.points >> 1]) };
+  });
+  const tops = spread(wanted, wanted.map(({ k }) => (texts.get(k)?.length ?? 1) * size * 1.32), layout.margin.t, height);
+  layout.annotations = [...(layout.annotations ?? []), ...wanted.map(({ k }, i) => ({
+    text: (texts.get(k) ?? []).map(escaped).join("<br>"), showarrow: false, align: "left", font: { size, color: chart.colourOf(k) },
+    xref: "paper", x: 1, xanchor: "left", xshift: size / 2, yref: "paper", y: 1 - (tops[i] - layout.margin.t) / room, yanchor: "top", borderpad: 0,
+  }))];
+}
+
+/** The cursor, the tangent, the shaded regions and the minima of one panel: shapes and words go into the layout, traces come back.
+ * @param {any} chart @param {any} layout @param {any} panel @param {number} p @param {number} size @param {number} room */
+function marksInto(chart, layout, panel, p, size, room) {
+  const { row, axis, x } = panel;
+  const ink = chart.node._fullLayout.font.color;
+  const lead = chart.lead();
+  const at = lead.x[chart.cursor];
+  const on = { xaxis: x._id, yaxis: axis._id, hoverinfo: "skip", showlegend: false };
+  const across = { xref: x._id, yref: `${axis._id} domain` };
+  layout.shapes = [...(layout.shapes ?? []), { type: "line", ...across, x0: at, x1: at, y0: 0, y1: 1, opacity: 0.55, line: { color: ink, width: size / PAGE_TYPE, dash: "dot" } }];
+  for (const { lo, hi, name, words } of regionsOf(chart)) {
+    const quiet = name === "quiet";
+    layout.shapes.push({ type: "rect", ...across, x0: lo, x1: hi, y0: 0, y1: 1, layer: "below", line: { width: 0 }, opacity: quiet ? 0.11 : 0.06, fillcolor: quiet ? chart.colourOf(chart.data.lead ?? 0) : ink });
+    const wide = (room * (hi - lo)) / Math.abs(x.range[1] - x.range[0]) > 0.62 * size * words.length;
+    if (wide && (quiet ? p === 1 : p === 0)) layout.annotations.push({ text: escaped(words), showarrow: false, ...across, x: (lo + hi) / 2, y: quiet ? 0 : 1, yanchor: quiet ? "bottom" : "top", font: { size, color: ink }, opacity: 0.72 });
+  }
+  const dots = chart.shown().filter((/** @type {number} */ k) => chart.frame.curves[k][row]);
+  const traces = [{
+    ...on, mode: "markers", x: dots.map(() => at), y: dots.map((/** @type {number} */ k) => chart.scaled(row, chart.frame.curves[k][row][chart.cursor])),
+    marker: { size: (10 * size) / PAGE_TYPE, color: dots.map((/** @type {number} */ k) => chart.colourOf(k)), line: { color: layout.paper_bgcolor, width: 1.5 } }, meta: { row: "cursor" },
+  }];
+  if (p === 0 && chart.data.tangent && axis.type !== "log") traces.push({ ...on, ...tangentOf(lead, chart.cursor, x), line: { color: ink, width: (1.4 * size) / PAGE_TYPE } });
+  return row === "value" ? [...traces, ...minimaOf(chart, on, size)] : traces;
+}
+
+/** The shaded parts of the axis with their words. @param {any} chart @returns {{lo: number, hi: number, name: string, words: string}[]} */
+function regionsOf(chart) {
+  const { regions = {} } = chart.lead();
+  return Object.entries(chart.data.marks ?? {}).flatMap(([name, words]) => (regions[name] ?? []).map((/** @type {number[]} */ [lo, hi]) => ({ lo, hi, name, words })));
+}
+
+/** A piece of the tangent at the cursor. @param {any} curve @param {number} i @param {any} x */
+function tangentOf(curve, i, x) {
+  const reach = 0.14 * Math.abs(x.range[1] - x.range[0]);
+  const ends = [-reach, reach];
+  return { mode: "lines", x: ends.map((d) => curve.x[i] + d), y: ends.map((d) => curve.value[i] + d * curve.gradient[i]), meta: { row: "tangent" } };
+}
+
+/** A diamond at each curve's minimum, a bar along its plateau. @param {any} chart @param {any} on @param {number} size */
+function minimaOf(chart, on, size) {
+  return chart.shown().filter((/** @type {number} */ k) => chart.frame.curves[k].minimum).map((/** @type {number} */ k) => {
+    const { lo, hi, value } = chart.frame.curves[k].minimum;
+    const y = chart.scaled("value", value);
+    const color = chart.colourOf(k);
+    return { ...on, mode: "lines+markers", x: [lo, hi], y: [y, y], line: { color, width: (2.5 * size) / PAGE_TYPE }, marker: { symbol: "diamond", size: (12 * size) / PAGE_TYPE, color }, meta: { row: "minimum" } };
+  });
+}
+
+/** The ring at the example that is drawn beside a surface. @param {any} chart @param {number} size */
+function exampleOf(chart, size) {
+  const [a, b] = chart.point ?? chart.pointOfPage();
+  return { type: "scatter", mode: "markers", x: [a], y: [b], hoverinfo: "skip", showlegend: false, marker: { symbol: "circle-open", size: (12 * size) / PAGE_TYPE, color: "#ffffff", line: { width: 2.5 } }, meta: { row: "example" } };
+}
