@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from losslib.sample import Curve, sample, snapshot
 from losslib.view import BUDGET, MAX_POINTS, View, ViewError
 
-__all__ = ["FACTS", "QUIET", "ROWS", "Derived", "Minimum", "derive", "minimum", "normal_at", "region"]
+__all__ = ["FACTS", "QUIET", "ROWS", "Derived", "Minimum", "derive", "finer", "minimum", "normal_at", "region"]
 
 QUIET = 0.05
 ROWS = ("ratio", "gradient_ratio", "difference", "area", "normalised")
@@ -101,14 +101,19 @@ def _sampled(view: View, lo: float, hi: float, points: int) -> Curve:
     return curve
 
 
+def finer(view: View) -> int:
+    """How many times as fine as the curve an area is sampled: ten times, where the budget allows."""
+    room = min(MAX_POINTS, BUDGET // view.the_loss.kind.size)
+    return max(1, min(FINER, (room - 1) // (view.points - 1)))
+
+
 @lru_cache(maxsize=256)
 def _area(view: View) -> Array:
-    """The integral of the value from the left end: trapezia on samples ten times as fine, where the budget allows."""
-    room = min(MAX_POINTS, BUDGET // view.the_loss.kind.size)
-    finer = max(1, min(FINER, (room - 1) // (view.points - 1)))
-    fine = _sampled(view, *view.range, finer * (view.points - 1) + 1)
+    """The integral of the value from the left end, by trapezia."""
+    times = finer(view)
+    fine = _sampled(view, *view.range, times * (view.points - 1) + 1)
     pieces = 0.5 * (fine.value[1:] + fine.value[:-1]) * np.diff(fine.x)
-    return np.asarray(np.concatenate([[0.0], np.cumsum(pieces)])[::finer])
+    return np.asarray(np.concatenate([[0.0], np.cumsum(pieces)])[::times])
 
 
 # --- regions ---------------------------------------------------------------------------------------------------------

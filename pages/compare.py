@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import compare, compare_controls, page, present
-from ui.export.menu import menu, of_compare
+from ui.export.menu import menu
 from ui.live import live_chart
 from ui.picker import picker
 
@@ -54,7 +54,7 @@ def body() -> None:
         told = live_chart(live, key="compare chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain compare chart")
-        menu(of_compare(now, compare.labels(now)), key="take")
+        menu(compare.taken(now), key="take")
 
 
 body()

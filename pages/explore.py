@@ -69,8 +69,7 @@ def body() -> None:
         told = live_chart(live, key="chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")
-        if now.show == "curve":
-            menu(explore.taken(now), key="take")
+        menu(explore.taken(now), key="take")
     at = explore.cursor(now, result) if now.show == "curve" else result.x[len(result.x) // 2]
     own.numbers(now.view)
     card.card(now.view, float(at), result.place)

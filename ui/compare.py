@@ -16,6 +16,7 @@ from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
 from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
+from ui.export import Taken
 from ui.live import Live, presented
 from ui.words import glyph, gradient_title, one_line, x_symbol
 
@@ -34,6 +35,7 @@ __all__ = [
     "press",
     "reason",
     "sliders",
+    "taken",
     "title",
 ]
 
@@ -338,6 +340,31 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         },
     )
     return (presented(chart) if state.present else chart), curves
+
+
+def taken(state: Compare) -> Taken:
+    """The curves that are not hidden, as they leave the app; a hidden reference comes last, for the others to refer to."""
+    places = [*state.shown, *([] if state.against in state.shown else [state.against])]
+    views, named = state.views(), labels(state)
+    ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
+    panels = []
+    for row in state.panels:
+        title = _title(state, row, views[0], named[state.against]).replace(f"{{{NORM}}}", f"{_norm(state):g}")
+        scale = _scale(state, row)
+        frozen = ranges.get(row) if scale == "linear" else None
+        panels.append(Panel(row, title, 1.5 if row == "value" else 1.0, scale, frozen))
+    return Taken(
+        tuple(views[k] for k in places),
+        tuple(named[k] for k in places),
+        tuple(state.rows[k].slot for k in places),
+        tuple(panels),
+        lead=places.index(state.active),
+        at=state.at,
+        against=places.index(state.against),
+        norm=_norm(state),
+        unseen=state.against not in state.shown,
+        marks=tuple((name, MARK_NAMES[name]) for name in state.marks),
+    )
 
 
 def _sized(title: str) -> str:

@@ -17,7 +17,7 @@ from ui.api.wire import curves_bytes, surface_bytes
 from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
-from ui.export import Taken
+from ui.export import Plane, Taken
 from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
@@ -269,10 +269,22 @@ def hands(state: Explore) -> list[Callable[[], None]]:
     return [partial(controls.slider, p, values[p.name], p.name) for p in controls.params_of(state.view)]
 
 
-def taken(state: Explore) -> Taken:
-    """The loss and its reference, as they leave the app."""
-    beside = _reference_view(state.view)
-    return Taken.of([state.view, *([beside] if beside else [])], state.at, state.scale)
+def taken(state: Explore) -> Taken | Plane:
+    """What is drawn, as it leaves the app: the loss and its reference, or the loss over its plane."""
+    plane = state.surface() if state.show != "curve" else None
+    if plane is None:
+        beside = _reference_view(state.view)
+        return Taken.of([state.view, *([beside] if beside else [])], state.at, panels=panels_of(state))
+    across = _across(state, plane)
+    where = _point(state, plane).format(**state.view.values).split(",")
+    return Plane(
+        plane,
+        "value" if state.of == "value" else "gradient_x",
+        _titles(plane, state.of),
+        state.view.values[across] if across else None,
+        tuple(float(part) for part in where),
+        state.show == "space",
+    )
 
 
 def _at(state: Explore) -> float:

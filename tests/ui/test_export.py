@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import json
 import math
+import os
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
-from ui.export import DIALECTS, Taken, csv_text, latex_text, page_html, script
+from losslib.derived import ROWS, derive, minimum
+from ui import compare
+from ui.comparison import MARKS, PANELS, Compare
+from ui.export import DIALECTS, Plane, Taken, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
 from ui.export.page import params_of, stops
@@ -38,6 +47,31 @@ def test_a_csv_reads_back_to_the_last_bit():
         np.testing.assert_array_equal(numbers[:, 0], curve.x)
         np.testing.assert_array_equal(numbers[:, 1 + 2 * k], curve.value)
         np.testing.assert_array_equal(numbers[:, 2 + 2 * k], curve.gradient)
+
+
+def test_a_csv_has_every_panel_of_compare():
+    taken = compare.taken(everything())
+    head, *rows = csv.reader(io.StringIO(csv_text(taken)))
+    curves = [sample(view) for view in taken.views]
+    more = derive(curves, ROWS, taken.against, taken.norm)
+    columns = np.array(rows, dtype=float).T
+    for k in range(2):
+        got = columns[1 + k * len(PANELS) : 1 + (k + 1) * len(PANELS)]
+        np.testing.assert_array_equal(got, [{**vars(curves[k]), **more[k].rows}[row] for row in PANELS])
+    assert len(columns) == 1 + 2 * len(PANELS)
+    assert "bce_with_logits" not in head[1]
+    assert head[3].endswith("/ loss of bce_with_logits (pos_weight = 1; weight = 1; target = 1), a ratio")
+    assert "its loss at probability 0.25" in head[7]
+
+
+def test_a_csv_of_a_surface_has_every_point_of_its_grid():
+    view = View.of("focal", "plane", gamma=2.0, points=21)
+    surface = sample(view)
+    head, *rows = csv.reader(io.StringIO(csv_text(Plane(view, "value", ("z", "t", "loss")))))
+    assert head[:3] == ["logit z", "target t", "loss of focal (gamma = 2), in nats"]
+    x, y = (grid.ravel() for grid in np.meshgrid(surface.x, surface.y))
+    wanted = [x, y, *(grid.ravel() for grid in (surface.value, *surface.gradients))]
+    np.testing.assert_array_equal(np.array(rows, dtype=float).T, wanted)
 
 
 def test_a_csv_says_loss_parameters_and_units_in_words():
@@ -73,8 +107,9 @@ class Axes:
     def __init__(self) -> None:
         self.lines: list[tuple[np.ndarray, np.ndarray, dict[str, Any]]] = []
 
-    def plot(self, x: np.ndarray, y: np.ndarray, **style: Any) -> None:
-        self.lines.append((np.array(x), np.array(y), style))
+    def plot(self, x: np.ndarray, y: np.ndarray, *_: str, **style: Any) -> None:
+        if "label" in style:
+            self.lines.append((np.array(x), np.array(y), style))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: None
@@ -89,10 +124,18 @@ class NoLosslib:
 
 
 def run(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], without: bool) -> Any:
-    """What a script plots above and below, and what it prints."""
-    above, below = Axes(), Axes()
+    """What a script plots on each panel, and what it prints below its heading."""
+    panels: list[Axes] = []
+
+    def subplots(rows: int = 1, squeeze: bool = True, **_: Any) -> Any:
+        panels.extend(Axes() for _ in range(rows))
+        grid = np.empty((rows, 1), dtype=object)
+        for k, panel in enumerate(panels):
+            grid[k, 0] = panel
+        return Axes(), panels[0] if squeeze else grid
+
     drawing, package = ModuleType("matplotlib.pyplot"), ModuleType("matplotlib")
-    drawing.subplots = lambda *_, **__: (Axes(), (above, below))  # type: ignore[attr-defined]
+    drawing.subplots = subplots  # type: ignore[attr-defined]
     drawing.show = lambda: None  # type: ignore[attr-defined]
     package.pyplot = drawing  # type: ignore[attr-defined]
     with monkeypatch.context() as patch:
@@ -104,27 +147,33 @@ def run(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
             patch.setattr(sys, "meta_path", [NoLosslib(), *sys.meta_path])
         capsys.readouterr()
         exec(compile(text, "script.py", "exec"), {"__name__": "__main__"})
-    return above.lines, below.lines, [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    _, *printed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    return [panel.lines for panel in panels], printed
+
+
+SAME = {"rtol": 1e-12, "atol": 1e-12}
 
 
 def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A script plots the curves of the screen and prints its numbers."""
     text = script(taken, dialect)
-    above, below, printed = run(text, monkeypatch, capsys, without=dialect == "torch")
+    (above, below, *others), printed = run(text, monkeypatch, capsys, without=dialect == "torch")
     assert ("losslib" in text) == (dialect == "losslib")
     assert len(above) == len(below) == len(printed) == len(taken.views)
     for k, view in enumerate(taken.views):
         curve = sample(view)
         after = np.array(curve.breaks, dtype=int) + 1
-        same = {"rtol": 1e-12, "atol": 1e-12}
         np.testing.assert_array_equal(above[k][0], curve.x)
-        np.testing.assert_allclose(above[k][1], curve.value, **same)
+        np.testing.assert_allclose(above[k][1], curve.value, **SAME)
         np.testing.assert_array_equal(below[k][0], np.insert(curve.x, after, curve.x[after]))
-        np.testing.assert_allclose(below[k][1], np.insert(curve.gradient, after, np.nan), **same)
+        np.testing.assert_allclose(below[k][1], np.insert(curve.gradient, after, np.nan), **SAME)
         i = int(np.abs(curve.x - taken.cursor).argmin())
         assert printed[k][0] == taken.labels[k] == above[k][2]["label"]
         wanted = [curve.x[i], curve.value[i], curve.gradient[i]]
-        np.testing.assert_allclose([float(number) for number in printed[k][1:]], wanted, **same)
+        if curve.curvature is not None:
+            wanted.append(curve.curvature[i])
+            np.testing.assert_allclose(others[0][k][1], np.insert(curve.curvature, after, np.nan), **SAME)
+        np.testing.assert_allclose([float(number) for number in printed[k][1:]], wanted, **SAME)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -132,9 +181,22 @@ def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: p
 def test_a_script_draws_every_loss_along_every_line(key, dialect, monkeypatch, capsys):
     for line in LOSSES[key].kind.curves:
         first = View(key, line.key, points=9)
-        for into in ("x", *line.into):
+        for order, into in enumerate(("x", *line.into), start=1):
             at = first.range[0] + 0.3 * (first.range[1] - first.range[0])
-            check(Taken.of([View.of(key, line.key, points=9, gradient=into)], at), dialect, monkeypatch, capsys)
+            view = View.of(key, line.key, points=9, gradient=into, order=min(order, 2))
+            check(Taken.of([view], at), dialect, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.surfaces])
+def test_a_script_has_every_loss_over_its_plane(key, dialect, monkeypatch, capsys):
+    view = View(key, LOSSES[key].kind.surfaces[0].key, points=5)
+    _, printed = run(script(Plane(view, "value", ("x", "y", "loss")), dialect), monkeypatch, capsys, dialect == "torch")
+    surface = sample(view)
+    at = [(0, 0), (4, 0), (0, 4), (4, 4), (2, 2)]
+    rows = (surface.value, *surface.gradients)
+    wanted = [[surface.x[i], surface.y[j], *(row[j, i] for row in rows)] for i, j in at]
+    np.testing.assert_allclose(np.array(printed, dtype=float), wanted, **SAME)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -156,6 +218,102 @@ def test_two_functions_of_one_name_are_both_carried():
     assert len(set(found.names)) == 2
     assert found.source.count("def bce_with_logits(") == 1
     assert "losslib" not in found.source + "".join(found.imports)
+
+
+# --- scripts with the real matplotlib -----------------------------------------------------------------------------------
+
+RUNNER = """
+import contextlib, io, json, pathlib, runpy, sys, warnings
+import matplotlib.pyplot as plt
+warnings.simplefilter("error")
+said = {}
+for path in map(pathlib.Path, sys.argv[1:]):
+    plt.show = lambda: plt.savefig(path.with_suffix(".png"), dpi=40)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        runpy.run_path(str(path), run_name="__main__")
+    plt.close("all")
+    said[path.stem] = out.getvalue()
+print(json.dumps(said))
+"""
+
+
+def everything() -> Compare:
+    """Compare with all it can show: every panel, every mark, symlog axes, and a reference that is hidden."""
+    state, left = Compare.nearest(
+        [
+            ("curve", "focal:gamma=2"),
+            ("curve", "bce_with_logits"),
+            ("curve", "sigmoid_mse"),
+            ("slice", "probability"),
+            ("panels", ",".join(PANELS)),
+            ("mark", ",".join(MARKS)),
+            ("hide", "2"),
+            ("against", "2"),
+            ("active", "1"),
+            ("scale", "log"),
+            ("norm", "0.25"),
+            ("at", "0.75"),
+        ]
+    )
+    assert not left.sentence
+    return state
+
+
+def figures() -> dict[str, Taken | Plane]:
+    """One figure of each sort: curves of every kind of example, all of Compare, a second derivative, and surfaces."""
+    kinds = {loss.kind.key: key for key, loss in LOSSES.items()}
+    found: dict[str, Taken | Plane] = {f"kind_{kind}": Taken.of([View(key, points=21)]) for kind, key in kinds.items()}
+    bent = [View.of(key, "probability", gradient="logit", order=2) for key in ("focal", "bce_with_logits")]
+    heat = View.of("focal", "plane", gamma=3.0)
+    return {
+        **found,
+        "compare": compare.taken(everything()),
+        "bent": Taken.of(bent, at=0.3, scale="log"),
+        "heat": Plane(heat, "value", ("z", "t", "loss"), 0.75, (2.0, 0.5)),
+        "slopes": Plane(heat, "gradient_x", ("z", "t", "dL/dz")),
+        "space": Plane(heat, "value", ("z", "t", "loss"), space=True),
+    }
+
+
+def numbers(taken: Taken | Plane) -> list[list[float]]:
+    """What a script has to print, by losslib alone."""
+    if isinstance(taken, Plane):
+        surface = sample(taken.view)
+        last = taken.view.points - 1
+        at = [(0, 0), (last, 0), (0, last), (last, last), (last // 2, last // 2)]
+        if taken.at:
+            grid = zip((surface.x, surface.y), taken.at, strict=True)
+            at.append(tuple(int(np.abs(row - a).argmin()) for row, a in grid))
+        return [[surface.x[i], surface.y[j], *(g[j, i] for g in (surface.value, *surface.gradients))] for i, j in at]
+    curves = [sample(view) for view in taken.views]
+    more = derive(curves, ROWS if len(curves) > 2 else (), taken.against, taken.norm)
+    found = []
+    for k in taken.seen:
+        rows = {**vars(curves[k]), **more[k].rows}
+        i = int(np.abs(curves[k].x - taken.cursor).argmin())
+        found.append([curves[k].x[i], *(rows[panel.row][i] for panel in taken.panels)])
+    return found
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_path):
+    wanted = {name: taken for name, taken in figures().items() if dialect == "torch" or not name.startswith("kind")}
+    for name, taken in wanted.items():
+        (tmp_path / f"{name}.py").write_text(script(taken, dialect), encoding="utf-8")
+    home = {"PYTHONPATH": str(ROOT)} if dialect == "losslib" else {}
+    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    ran = subprocess.run(
+        [sys.executable, "-c", RUNNER, *(f"{name}.py" for name in wanted)],
+        cwd=tmp_path, env={**clean, "MPLBACKEND": "Agg", **home}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    for name, text in json.loads(ran.stdout).items():
+        _, *lines = [line.split("\t") for line in text.splitlines()]
+        if isinstance(wanted[name], Taken):
+            assert [line.pop(0) for line in lines] == [wanted[name].labels[k] for k in wanted[name].seen]
+        np.testing.assert_allclose(np.array(lines, dtype=float), numbers(wanted[name]), **SAME, err_msg=name)
+        with Image.open(tmp_path / f"{name}.png") as picture:
+            assert len(picture.convert("RGB").getcolors(2**20)) > 20, name
 
 
 # --- the offline page -------------------------------------------------------------------------------------------------
@@ -181,12 +339,83 @@ def test_the_offline_page_names_no_address_to_send_to():
     assert "<title>Focal and BCE</title>" in page
 
 
+def figure_in(page: str) -> tuple[list[dict[str, Any]], dict[str, Any], list[dict[str, Any]]]:
+    """The traces, the layout and the frames that an offline page hands to Plotly."""
+    found, at = [], page.index('"figure",', page.rindex("Plotly.newPlot(")) + len('"figure",')
+    for _ in range(2):
+        at = min(page.index(mark, at) for mark in "[{" if mark in page[at:])
+        part, at = json.JSONDecoder().raw_decode(page, at)
+        found.append(part)
+    later = page.find("Plotly.addFrames(", at)
+    frames = json.JSONDecoder().raw_decode(page, page.index("[", later))[0] if later > 0 else []
+    return found[0], found[1], frames
+
+
+def decoded(row: Any) -> np.ndarray:
+    """A row of a trace, as Plotly reads it."""
+    if not isinstance(row, dict):
+        return np.array(row, dtype=float)
+    flat = np.frombuffer(base64.b64decode(row["bdata"]), row["dtype"])
+    return flat.reshape([int(n) for n in row["shape"].split(",")]) if "shape" in row else flat
+
+
+def test_the_offline_page_of_compare_has_every_panel_as_the_chart_draws_it():
+    state = everything()
+    chart, _ = compare.live(state, "", dark=False)
+    data, layout, _ = figure_in(page_html(compare.taken(state)))
+    drawn = [trace for trace in data if trace["meta"]["row"] != "minimum"]
+    assert len(drawn) == len(chart.figure.data) == 2 * len(PANELS)
+    for got, wanted in zip(drawn, chart.figure.data, strict=True):
+        assert got["meta"]["row"] == wanted.meta["row"]
+        assert (got["line"]["color"], got["line"]["dash"]) == (wanted.line.color, wanted.line.dash)
+        assert (got["xaxis"], got["yaxis"]) == (wanted.xaxis, wanted.yaxis)
+        np.testing.assert_array_equal(decoded(got["y"]), wanted.y)
+    for name in [n for n in layout if n.startswith("yaxis")]:
+        assert layout[name]["type"] == chart.figure.layout[name].type
+        assert layout[name]["range"] == pytest.approx(list(chart.figure.layout[name].range))
+    words = {shape["label"]["text"] for shape in layout["shapes"] if "label" in shape}
+    assert words == {"well classified", "|gradient| < 0.05"}
+    least = [trace for trace in data if trace["meta"]["row"] == "minimum"]
+    assert [decoded(trace["y"])[0] for trace in least] == [
+        minimum(sample(view)).value for view in compare.taken(state).views[:2]
+    ]
+
+
+def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
+    taken = compare.taken(replace(everything(), panels=("value", "ratio", "normalised"), marks=()))
+    gamma = params_of(taken)[0]
+    data, _, frames = figure_in(page_html(taken, gamma))
+    curves = [sample(view) for view in (taken.views[0].change(gamma=gamma.hi), *taken.views[1:])]
+    more = derive(curves, ROWS, taken.against, taken.norm)
+    last = dict(zip(frames[-1]["traces"], frames[-1]["data"], strict=True))
+    assert [k for k, trace in enumerate(data) if trace["meta"]["curve"] == 0] == list(last)
+    for k, row in zip(last, ("value", "ratio", "normalised"), strict=True):
+        wanted = curves[0].value if row == "value" else more[0].rows[row]
+        np.testing.assert_array_equal(decoded(last[k]["y"]), wanted)
+
+
+def test_the_offline_page_of_a_surface_moves_its_heat_map():
+    view = View.of("focal", "plane", gamma=2.0, points=21)
+    plane = Plane(view, "value", ("z", "t", "loss"))
+    gamma = params_of(plane)[0]
+    data, _, frames = figure_in(page_html(plane, gamma))
+    np.testing.assert_array_equal(decoded(data[0]["z"]), sample(view).value)
+    np.testing.assert_array_equal(decoded(frames[-1]["data"][0]["z"]), sample(view.change(gamma=gamma.hi)).value)
+
+
 # --- the menu ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", ["explore", "compare"])
-def test_the_menu_offers_every_file(page):
-    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30).run()
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("explore", {}), ("explore", {"view": "surface"}), ("explore", {"view": "space"}), ("compare", {})],
+    ids=["curve", "surface", "space", "compare"],
+)
+def test_the_menu_offers_every_file(page, words):
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30)
+    for word, text in words.items():
+        app.query_params[word] = text
+    app.run()
     assert not app.exception
     labels = [button.proto.label for button in app.get("download_button")]
     assert labels == [

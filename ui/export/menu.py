@@ -6,33 +6,17 @@ from functools import partial
 
 import streamlit as st
 
-from ui.comparison import Compare
 from ui.export.numbers import csv_text, latex_text
 from ui.export.page import page_html, params_of
+from ui.export.plane import Plane
 from ui.export.scripts import DIALECTS, script
 from ui.export.taken import Taken
 from ui.words import glyph
 
-__all__ = ["menu", "of_compare"]
+__all__ = ["menu"]
 
 
-def of_compare(state: Compare, labels: list[str]) -> Taken:
-    """The curves of Compare that are not hidden."""
-    views = state.views()
-    shown = state.shown or list(range(len(views)))
-    lead = shown.index(state.active) if state.active in shown else 0
-    return Taken(
-        tuple(views[k] for k in shown),
-        tuple(labels[k] for k in shown),
-        tuple(state.rows[k].slot for k in shown),
-        lead,
-        state.at,
-        state.scale,
-        "linear" if state.scale == "linear" else "symlog",
-    )
-
-
-def menu(taken: Taken, key: str) -> None:
+def menu(taken: Taken | Plane, key: str) -> None:
     """Numbers, an offline page, code and the formula, behind one button."""
     with st.popover("Take it with you", icon=":material/download:", help="Numbers, an offline page, code", key=key):
         _file("Numbers, CSV", partial(csv_text, taken), f"{taken.name}.csv", "text/csv", f"{key} csv")

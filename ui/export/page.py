@@ -5,18 +5,24 @@ The drawing library travels inside; nothing is loaded from anywhere, and nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
+from itertools import product
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.basedatatypes import BaseTraceType
 
-from losslib import Curve, View
-from losslib.sample import sample
+from losslib import View
+from losslib.derived import Minimum
 from losslib.spec import Param
-from ui.charts.lines import Line, Panel, line_figure, range_of
+from ui.charts.lines import Line, Panel, line_figure, range_of, symlog
+from ui.charts.marks import annotate, shade
+from ui.export.plane import Plane
 from ui.export.taken import Taken
-from ui.words import curve_label, glyph, gradient_title, number
+from ui.words import glyph, number
 
 __all__ = ["STEPS", "page_html", "params_of", "stops"]
 
@@ -24,7 +30,7 @@ STEPS = 41
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
 
-def params_of(taken: Taken) -> tuple[Param, ...]:
+def params_of(taken: Taken | Plane) -> tuple[Param, ...]:
     """What the slider of the file can be: the numbers of the leading curve, and those of its slice."""
     view = taken.views[taken.lead]
     return (*view.the_loss.params, *view.the_slice.params)
@@ -45,7 +51,7 @@ def stops(param: Param, now: float) -> list[float]:
     return values
 
 
-def _views_at(taken: Taken, param: Param, value: float) -> list[View]:
+def _views_at(taken: Taken | Plane, param: Param, value: float) -> list[View]:
     """The curves with the parameter at a value: its own of the leading curve, or one that all curves along the slice share."""
     lead = taken.views[taken.lead]
     own = param.name in lead.loss_params
@@ -60,27 +66,19 @@ def _shares(view: View, lead: View, name: str) -> bool:
     return view is lead or view.slice_params.get(name) == lead.slice_params[name]
 
 
-def page_html(taken: Taken, param: Param | None = None) -> str:
+def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
     """The file. ``param`` is what its slider moves; without one the figure stands still."""
     lead = taken.views[taken.lead]
     values = stops(param, lead.values[param.name]) if param else []
-    rows = [_views_at(taken, param, value) for value in values] if param else [list(taken.views)]
-    curves = [[_drawn(view) for view in views] for views in rows]
     now = values.index(lead.values[param.name]) if param else 0
-    panels = _panels(taken, curves)
-    figures = [_figure(taken, panels, *both) for both in zip(rows, curves, strict=True)]
+    moved = [taken.moved(_views_at(taken, param, value)) for value in values] if param else [taken]
+    figures = _lines(moved, now) if isinstance(taken, Taken) else [plane.figure() for plane in moved]
     figure = figures[now]
     if param:
-        figure.frames = [_frame(str(k), f) for k, f in enumerate(figures)]
+        figure.frames = _frames(figures, now)
         figure.update_layout(sliders=[_slider(param, values, now)])
     title = escape(" and ".join(dict.fromkeys(v.the_loss.name for v in taken.views)))
-    figure.update_layout(
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"},
-        margin={"l": 80, "r": 30, "t": 60, "b": 60},
-        paper_bgcolor="white",
-        uirevision="keep",
-    )
+    figure.update_layout(margin={"l": 80, "r": 30, "t": 60, "b": 60}, paper_bgcolor="white", uirevision="keep")
     page = figure.to_html(
         full_html=True,
         include_plotlyjs=True,
@@ -92,49 +90,83 @@ def page_html(taken: Taken, param: Param | None = None) -> str:
     return page.replace("<head>", f"<head><title>{title}</title>", 1)
 
 
-def _drawn(view: View) -> Curve:
-    curve = sample(view)
-    assert isinstance(curve, Curve)
-    return curve
-
-
-def _panels(taken: Taken, curves: Sequence[Sequence[Curve]]) -> list[Panel]:
-    """Loss above, gradient below; the ranges hold every position of the slider, so that the axes stand still."""
-    every = [c for row in curves for c in row]
-    ends = {
-        row: range_of([getattr(c, row) for c in every], scale)
-        for row, scale in (("value", taken.scale), ("gradient", taken.slope_scale))
-    }
+def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
+    """A frame for each position, with the traces that move at all."""
+    told = [[_told(trace) for trace in figure.data] for figure in figures]
+    moving = [i for i, still in enumerate(told[now]) if any(_differ(row[i], still) for row in told)]
     return [
-        Panel("value", "loss", 1.5, taken.scale, ends["value"]),
-        Panel("gradient", gradient_title(taken.views[0]), 1.0, taken.slope_scale, ends["gradient"]),
-    ]
-
-
-def _figure(taken: Taken, panels: Sequence[Panel], views: Sequence[View], curves: Sequence[Curve]) -> go.Figure:
-    lines = [
-        Line(c, label if view == before else curve_label(view.the_loss, view.values), slot=slot)
-        for c, view, before, label, slot in zip(curves, views, taken.views, taken.labels, taken.slots, strict=True)
-    ]
-    figure = line_figure(lines, panels, taken.views[0].the_slice.axes[0].label)
-    for trace in figure.data:
-        trace.update(
-            x=_listed(trace.x),
-            y=_listed(trace.y),
-            hoverinfo="x+y+name",
-            showlegend=trace.meta["row"] == "value",
-            legendgroup=str(trace.meta["curve"]),
+        go.Frame(
+            name=str(k),
+            data=[row[i] for i in moving],
+            traces=moving,
+            layout={"shapes": figure.layout.shapes, "annotations": figure.layout.annotations},
         )
+        for k, (figure, row) in enumerate(zip(figures, told, strict=True))
+    ]
+
+
+def _told(trace: BaseTraceType) -> dict[str, Any]:
+    """What may change of a trace while the slider moves."""
+    return {"type": trace.type, **{row: trace[row] for row in ("name", "x", "y", "z") if row in trace}}
+
+
+def _differ(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    """Whether two positions of a trace are drawn differently; a gap is like a gap."""
+    rows = [row for row in ("x", "y", "z") if a.get(row) is not None]
+    same = (np.array_equal(*(np.asarray(t[row], dtype=float) for t in (a, b)), equal_nan=True) for row in rows)
+    return a["name"] != b["name"] or not all(same)
+
+
+# --- curves -----------------------------------------------------------------------------------------------------------
+
+
+def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
+    """The figure at every position. The ranges hold all of them, so that the axes stand still."""
+    lines = [taken.lines for taken in moved]
+    panels = [
+        replace(
+            panel, range=panel.range or range_of([line.row(panel.row) for row in lines for line in row], panel.scale)
+        )
+        for panel in moved[now].panels
+    ]
+    figures = [_figure(*both, panels) for both in zip(moved, lines, strict=True)]
+    annotate(figures[now], moved[now].places, dark=False)
+    return figures
+
+
+def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.Figure:
+    figure = line_figure(lines, panels, taken.views[0].the_slice.axes[0].label)
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
+    )
+    for trace in figure.data:
+        first = trace.meta["row"] == panels[0].row
+        trace.update(hoverinfo="x+y+name", showlegend=first, legendgroup=str(trace.meta["curve"]))
+    shade(figure, taken.shades, dark=False)
+    for panel, line in product(range(len(panels)), taken.seen):
+        least = taken.derived[line].minimum
+        if least and panels[panel].row == "value":
+            figure.add_trace(_diamond(least, figure.data[panel * len(lines) + line], panels[panel].scale))
     return figure
 
 
-def _listed(row: np.ndarray) -> list[float | None]:
-    return [v if np.isfinite(v) else None for v in np.asarray(row).tolist()]
-
-
-def _frame(name: str, figure: go.Figure) -> go.Frame:
-    data = [go.Scatter(x=t.x, y=t.y, name=t.name) for t in figure.data]
-    return go.Frame(name=name, data=data, traces=list(range(len(data))))
+def _diamond(least: Minimum, line: go.Scatter, scale: str) -> go.Scatter:
+    """The mark at a curve's minimum, with a bar along its plateau."""
+    y = np.full(2, least.value)
+    return go.Scatter(
+        x=[least.lo, least.hi],
+        y=symlog(y) if scale == "symlog" else y,
+        mode="lines+markers",
+        marker={"symbol": "diamond", "size": 10, "color": line.line.color},
+        name=line.name,
+        legendgroup=line.legendgroup,
+        showlegend=False,
+        hoverinfo="x+y+name",
+        xaxis=line.xaxis,
+        yaxis=line.yaxis,
+        line={"color": line.line.color, "width": 4},
+        meta={"row": "minimum", "curve": line.meta["curve"]},
+    )
 
 
 def _slider(param: Param, values: Sequence[float], now: int) -> dict[str, object]:

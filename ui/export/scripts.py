@@ -1,6 +1,7 @@
-"""One generator, two dialects: a script that draws this figure again and prints its numbers at the cursor.
+"""One generator, two dialects: a script that draws this figure again and prints its numbers.
 
-``losslib`` calls the library; ``torch`` carries the functions themselves and needs nothing of ours.
+``losslib`` calls the library; ``torch`` carries the functions themselves and needs nothing of ours. Both leave the same
+``curves`` (or one ``surface``) to the same drawing.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from losslib import Curve, View
-from ui.charts.lines import range_of
+from losslib import View
+from losslib.derived import finer, normal_at
+from losslib.spec import Axis
 from ui.charts.template import colour, dash
+from ui.export.drawing import draw_curves, draw_surface
 from ui.export.inline import Inlined, inline
+from ui.export.plane import Plane
 from ui.export.taken import Taken
-from ui.words import gradient_title
 
 __all__ = ["DIALECTS", "script"]
 
@@ -27,11 +30,41 @@ STROKES = {
     "longdash": "(0, (8, 3))",
     "longdashdot": "(0, (8, 3, 2, 3))",
 }
-OWN = ("plt", "np", "curve", "curves", "AT", "figure", "above", "below", "label", "style", "breaks", "i", "c", "x", "y")
+OWN = (
+    *("plt", "np", "torch", "curve", "curves", "line", "surface", "plane", "slope", "area", "value_at", "against"),
+    *(
+        "AT",
+        "panels",
+        "figure",
+        "axes",
+        "axis",
+        "row",
+        "title",
+        "scale",
+        "ends",
+        "label",
+        "after",
+        "i",
+        "j",
+        "c",
+        "x",
+        "y",
+        "z",
+    ),
+)
+
+SLOPE = '''
+def slope(y, u, keep=False):
+    """The gradient of each example by autograd; 0 where the loss does not depend on it."""
+    if not y.requires_grad:
+        return tuple(torch.zeros_like(a) for a in u)
+    found = torch.autograd.grad(y, u, torch.ones_like(y), create_graph=keep, allow_unused=True)
+    return tuple(torch.zeros_like(a) if g is None else g for a, g in zip(u, found))
+'''.strip("\n")
 
 CURVE = '''
-def curve(loss, line, lo, hi, edges, points, dtype, through=None, other=None, domain=None):
-    """The loss along a line and its slope there, by autograd; ``through`` leads to another coordinate of the line."""
+def curve(loss, line, lo, hi, edges, points, dtype, order=1, through=None, other=None, domain=None):
+    """The loss along a line and its slope there; ``through`` leads to another coordinate of the line."""
     x = np.linspace(lo - edges[0], hi + edges[1], points).clip(lo, hi)
     u = torch.as_tensor(x, dtype=dtype).requires_grad_()
     value = loss(*line(u))
@@ -39,42 +72,111 @@ def curve(loss, line, lo, hi, edges, points, dtype, through=None, other=None, do
     if through is not None:
         at = through(u).clamp(*domain).detach().requires_grad_()
         sloped = loss(*other(at))
-    slope = None
-    if sloped.requires_grad:
-        (slope,) = torch.autograd.grad(sloped, at, torch.ones_like(sloped), allow_unused=True)
-    slope = torch.zeros_like(u) if slope is None else slope
-    return tuple(t.detach().to(torch.float64).numpy() for t in (u, value, slope))
+    rows = [u, value, *slope(sloped, (at,), keep=order == 2)]
+    if order == 2:
+        rows += slope(rows[-1], (at,))
+    names = ("x", "value", "gradient", "curvature")
+    return {name: row.detach().to(torch.float64).numpy(force=True) for name, row in zip(names, rows)}
 '''.strip("\n")
 
+AREA = '''
+def area(loss, line, lo, hi, edges, points, dtype, finer):
+    """The integral of the loss from the left end: trapezia on samples so many times as fine."""
+    c = curve(loss, line, lo, hi, edges, finer * (points - 1) + 1, dtype)
+    pieces = 0.5 * (c["value"][1:] + c["value"][:-1]) * np.diff(c["x"])
+    return np.concatenate([[0.0], np.cumsum(pieces)])[::finer]
+'''.strip("\n")
 
-def script(taken: Taken, dialect: str) -> str:
+VALUE_AT = '''
+def value_at(at, loss, line, lo, hi, edges, points, dtype):
+    """The loss at one place of a line."""
+    return float(loss(*line(torch.tensor([at], dtype=dtype)))[0])
+'''.strip("\n")
+
+SURFACE = '''
+def surface(loss, plane, ends, edges, points, dtype):
+    """The loss over a plane and its slope in both coordinates."""
+    x, y = (
+        torch.as_tensor(np.linspace(lo - a, hi + b, points).clip(lo, hi), dtype=dtype)
+        for (lo, hi), (a, b) in zip(ends, edges)
+    )
+    v, u = (t.reshape(-1).requires_grad_() for t in torch.meshgrid(y, x, indexing="ij"))
+    value = loss(*plane(u, v))
+    rows = (value, *slope(value, (u, v)))
+    return [t.detach().to(torch.float64).numpy(force=True) for t in (x, y, *(row.reshape(points, points) for row in rows))]
+'''.strip("\n")
+
+RATIOS = {
+    "ratio": 'c["value"] / against["value"]',
+    "gradient_ratio": 'c["gradient"] / against["gradient"]',
+    "difference": 'c["value"] - against["value"]',
+}
+
+
+def script(taken: Taken | Plane, dialect: str) -> str:
     """The text of the script.
 
     Raises:
         KeyError: if there is no such dialect.
     """
-    head, curves = {"losslib": _with_losslib, "torch": _with_torch}[dialect](taken)
-    return "\n".join([_title(taken, dialect), head, "", curves, "", _plot(taken)]) + "\n"
+    is_plane = isinstance(taken, Plane)
+    made = {
+        "losslib": _surface_with_losslib if is_plane else _curves_with_losslib,
+        "torch": _surface_with_torch if is_plane else _curves_with_torch,
+    }[dialect]
+    head, numbers = made(taken)  # type: ignore[operator]
+    drawing = draw_surface(taken) if isinstance(taken, Plane) else draw_curves(taken)
+    return "\n".join([_title(taken, dialect), head, "", numbers, "", drawing]) + "\n"
 
 
-def _title(taken: Taken, dialect: str) -> str:
+def _title(taken: Taken | Plane, dialect: str) -> str:
     names = ", ".join(dict.fromkeys(v.the_loss.name for v in taken.views))
     needs = "losslib and matplotlib" if dialect == "losslib" else "torch, numpy and matplotlib"
-    return f'"""{names}: the loss above, its gradient below. Needs {needs}."""\n'
-
-
-# --- the numbers, in each dialect ------------------------------------------------------------------------------------
-
-
-def _with_losslib(taken: Taken) -> tuple[str, str]:
-    lines = ["curves = []"]
-    for view, style in zip(taken.views, _styles(taken), strict=True):
-        lines += [f"c = sample({_call(view)})", f"curves.append((c.x, c.value, c.gradient, c.breaks, {style}))"]
-    return "import matplotlib.pyplot as plt\nimport numpy as np\n\nfrom losslib import View, sample", "\n".join(lines)
+    return f'"""{names}: the numbers of a figure and the figure. Needs {needs}."""\n'
 
 
 def _text(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
+
+
+def _styles(taken: Taken) -> list[str]:
+    return [
+        f'dict(label={_text(label)}, color="{colour(slot, False)}", linestyle={STROKES[dash(slot)]}, '
+        f"linewidth={2.4 if k == taken.lead else 1.6})"
+        for k, (label, slot) in enumerate(zip(taken.labels, taken.slots, strict=True))
+    ]
+
+
+# --- the numbers, with losslib ---------------------------------------------------------------------------------------
+
+
+def _losslib_head(*imports: str) -> str:
+    return "\n".join(["import matplotlib.pyplot as plt", "import numpy as np", "", *imports])
+
+
+def _curves_with_losslib(taken: Taken) -> tuple[str, str]:
+    derived = taken.derived_rows
+    samples = "".join(f"    sample({_call(view)}),\n" for view in taken.views)
+    styles = "".join(f"    {style},\n" for style in _styles(taken))
+    lines = [f"samples = [\n{samples}]", f"styles = [\n{styles}]"]
+    if derived:
+        lines.append(f"told = derive(samples, {derived!r}, against={taken.against}, norm={taken.norm!r})")
+        lines.append("curves = [dict(vars(c), **more.rows, style=s) for c, more, s in zip(samples, told, styles)]")
+    else:
+        lines.append("curves = [dict(vars(c), style=s) for c, s in zip(samples, styles)]")
+    imports = ["from losslib import View, sample", *(["from losslib.derived import derive"] if derived else [])]
+    return _losslib_head(*imports), "\n".join([*lines, *_without_unseen(taken)])
+
+
+def _without_unseen(taken: Taken) -> list[str]:
+    return ["curves.pop()  # the others refer to it"] if taken.unseen else []
+
+
+def _surface_with_losslib(plane: Plane) -> tuple[str, str]:
+    found = (
+        f"found = sample({_call(plane.view)})\nx, y, value, gradients = found.x, found.y, found.value, found.gradients"
+    )
+    return _losslib_head("from losslib import View, sample"), found
 
 
 def _call(view: View) -> str:
@@ -83,11 +185,15 @@ def _call(view: View) -> str:
     said += [f"{name}={value!r}" for name, value in view.params]
     said += [f"points={view.points}", f"lo={view.range[0]!r}", f"hi={view.range[1]!r}"]
     said += [f'gradient="{view.gradient}"'] if view.gradient != "x" else []
+    said += ["order=2"] if view.order == 2 else []
     said += [f'dtype="{view.dtype}"'] if view.dtype != "float64" else []
     return f"View.of({', '.join(said)})"
 
 
-def _with_torch(taken: Taken) -> tuple[str, str]:
+# --- the numbers, with torch alone -----------------------------------------------------------------------------------
+
+
+def _curves_with_torch(taken: Taken) -> tuple[str, str]:
     wanted: list[Callable[..., Any]] = []
     for view in taken.views:
         wanted += [view.the_loss.fn, view.the_slice.fn]
@@ -95,89 +201,78 @@ def _with_torch(taken: Taken) -> tuple[str, str]:
             wanted += [view.the_slice.into[view.gradient], view.the_loss.kind.slice(view.gradient).fn]
     found = inline(wanted, OWN)
     called = dict(zip(wanted, found.names, strict=True))
+    rows = set(taken.derived_rows)
     lines = ["curves = []"]
-    for view, drawn, style in zip(taken.views, taken.curves, _styles(taken), strict=True):
-        lines += [
-            f"c = curve({_torch_call(view, called)})",
-            f"curves.append((*c, {list(drawn.breaks)}, {style}))",
-        ]
-    return _torch_head(found), "\n".join(lines)
+    for k, style in enumerate(_styles(taken)):
+        lines += [*_torch_curve(taken, k, called, rows), f'c["breaks"] = {list(taken.curves[k].breaks)}']
+        lines.append(f"curves.append(dict(c, style={style}))")
+    ratios = {name: said for name, said in RATIOS.items() if name in rows}
+    if ratios:
+        lines += [f"against = curves[{taken.against}]", 'with np.errstate(all="ignore"):', "    for c in curves:"]
+        lines += [f'        c["{name}"] = {said}' for name, said in ratios.items()]
+    own = [SLOPE, CURVE, *([AREA] if "area" in rows else []), *([VALUE_AT] if "normalised" in rows else [])]
+    return _torch_head(found, own), "\n".join([*lines, *_without_unseen(taken)])
 
 
-def _torch_head(found: Inlined) -> str:
-    usual = {"import matplotlib.pyplot as plt", "import numpy as np", "import torch"}
-    imports = "\n".join(sorted({*found.imports, *usual}, key=lambda line: (line.startswith("from"), line)))
-    return f"from __future__ import annotations\n\n{imports}\n\n\n{found.source}\n\n\n{CURVE}\n"
-
-
-def _torch_call(view: View, called: dict[Callable[..., Any], str]) -> str:
-    axis = view.the_slice.axes[0]
-    lo, hi = view.range
-    edges = (axis.edge if lo == axis.lo else 0.0, axis.edge if hi == axis.hi else 0.0)
-    loss_inputs = ", ".join(view.the_loss.kind.inputs)
-    numbers = _keywords(view.loss_params)
+def _torch_curve(taken: Taken, k: int, called: dict[Callable[..., Any], str], rows: set[str]) -> list[str]:
+    """One curve with the rows that it needs no other for."""
+    view = taken.views[k]
     along = _keywords(view.slice_params)
-    parts = [
-        f"lambda {loss_inputs}: {called[view.the_loss.fn]}({loss_inputs}{numbers})",
-        f"lambda u: {called[view.the_slice.fn]}(u{along})",
-        f"{lo!r}, {hi!r}, {edges!r}, {view.points}, torch.{view.dtype}",
-    ]
+    more = ["order=2"] if view.order == 2 else []
     if view.gradient != "x":
         other = view.the_loss.kind.slice(view.gradient)
-        parts += [
+        more += [
             f"through=lambda u: {called[view.the_slice.into[view.gradient]]}(u{along})",
             f"other=lambda u: {called[other.fn]}(u{along})",
             f"domain={other.axes[0].domain!r}",
         ]
-    return "\n    " + ",\n    ".join(parts) + ",\n"
+    lines = [_torch_line(view, called), f"c = curve({', '.join(['*line', *more])})"]
+    if "area" in rows:
+        lines.append(f'c["area"] = area(*line, finer={finer(view)})')
+    if "normalised" in rows:
+        lines.append(f'c["normalised"] = c["value"] / value_at({normal_at(view, taken.norm)!r}, *line)')
+    return lines
+
+
+def _torch_line(view: View, called: dict[Callable[..., Any], str]) -> str:
+    axis = view.the_slice.axes[0]
+    parts = [
+        *_functions(view, called, "u"),
+        f"{view.range[0]!r}, {view.range[1]!r}, {_edges(axis, *view.range)!r}, {view.points}, torch.{view.dtype}",
+    ]
+    return "line = (\n    " + ",\n    ".join(parts) + ",\n)"
+
+
+def _surface_with_torch(plane: Plane) -> tuple[str, str]:
+    view = plane.view
+    wanted = [view.the_loss.fn, view.the_slice.fn]
+    found = inline(wanted, OWN)
+    x, y = view.the_slice.axes
+    ends = (view.range, (y.lo, y.hi))
+    edges = (_edges(x, *view.range), _edges(y, y.lo, y.hi))
+    functions = ",\n    ".join(_functions(view, dict(zip(wanted, found.names, strict=True)), "u, v"))
+    call = f"surface(\n    {functions},\n    {ends!r}, {edges!r}, {view.points}, torch.{view.dtype},\n)"
+    return _torch_head(found, [SLOPE, SURFACE]), f"x, y, value, *gradients = {call}"
+
+
+def _functions(view: View, called: dict[Callable[..., Any], str], u: str) -> list[str]:
+    """The loss and the slice with their numbers, as they are handed on."""
+    inputs = ", ".join(view.the_loss.kind.inputs)
+    return [
+        f"lambda {inputs}: {called[view.the_loss.fn]}({inputs}{_keywords(view.loss_params)})",
+        f"lambda {u}: {called[view.the_slice.fn]}({u}{_keywords(view.slice_params)})",
+    ]
+
+
+def _edges(axis: Axis, lo: float, hi: float) -> tuple[float, float]:
+    return (axis.edge if lo == axis.lo else 0.0, axis.edge if hi == axis.hi else 0.0)
 
 
 def _keywords(values: dict[str, float]) -> str:
     return "".join(f", {name}={value!r}" for name, value in values.items())
 
 
-# --- the picture, the same in every dialect --------------------------------------------------------------------------
-
-
-def _styles(taken: Taken) -> list[str]:
-    return [
-        f'dict(label={_text(label)}, color="{colour(slot, False)}", linestyle={STROKES[dash(slot)]})'
-        for label, slot in zip(taken.labels, taken.slots, strict=True)
-    ]
-
-
-def _plot(taken: Taken) -> str:
-    view = taken.views[0]
-    curves = taken.curves
-    return f"""AT = {taken.cursor!r}
-figure, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(7, 6), height_ratios=(3, 2))
-for x, value, gradient, breaks, style in curves:
-    after = np.asarray(breaks, dtype=int) + 1
-    above.plot(x, value, **style)
-    below.plot(np.insert(x, after, x[after]), np.insert(gradient, after, np.nan), **style)  # the pen is lifted at a jump
-    i = int(np.abs(x - AT).argmin())
-    print(style["label"], float(x[i]), float(value[i]), float(gradient[i]), sep="\\t")
-{_scale(taken, curves)}
-above.set_ylabel("loss")
-below.set_ylabel({_text(gradient_title(view))})
-below.set_xlabel({_text(view.the_slice.axes[0].label)})
-above.set_xlim({view.range[0]!r}, {view.range[1]!r})
-above.axvline(AT, color="0.6", linewidth=0.8)
-below.axvline(AT, color="0.6", linewidth=0.8)
-above.legend()
-figure.tight_layout()
-plt.show()"""
-
-
-def _scale(taken: Taken, curves: Sequence[Curve]) -> str:
-    lines = []
-    for axis, row, scale in (("above", "value", taken.scale), ("below", "gradient", taken.slope_scale)):
-        low, high = range_of([getattr(c, row) for c in curves], scale)
-        if scale == "log":
-            lines.append(f'{axis}.set_yscale("log")')
-            low, high = 10**low, 10**high
-        elif scale == "symlog":
-            lines.append(f'{axis}.set_yscale("asinh", linear_width=0.002)')
-            continue
-        lines.append(f"{axis}.set_ylim({float(f'{low:.6g}')!r}, {float(f'{high:.6g}')!r})")
-    return "\n".join(lines)
+def _torch_head(found: Inlined, own: Sequence[str]) -> str:
+    usual = {"import matplotlib.pyplot as plt", "import numpy as np", "import torch"}
+    imports = "\n".join(sorted({*found.imports, *usual}, key=lambda line: (line.startswith("from"), line)))
+    return "\n\n\n".join([f"from __future__ import annotations\n\n{imports}", found.source, *own]) + "\n"

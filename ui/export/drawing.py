@@ -1,0 +1,180 @@
+"""The part of a script that draws with matplotlib, the same in every dialect."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from ui.charts.lines import CONTINUOUS, SYMLOG_UNIT, Panel, range_of
+from ui.charts.template import colour
+from ui.export.plane import Plane
+from ui.export.taken import Taken
+
+__all__ = ["draw_curves", "draw_surface"]
+
+CURVES = """
+figure, axes = plt.subplots(len(panels), sharex=True, squeeze=False, figsize={size}, height_ratios={heights})
+axes = axes[:, 0]
+print("curve", "x", *(row for row, *_ in panels), sep="\\t")
+for c in curves:
+    i = int(np.abs(c["x"] - AT).argmin())
+    print(c["style"]["label"], float(c["x"][i]), *(float(c[row][i]) for row, *_ in panels), sep="\\t")
+for axis, (row, title, scale, ends) in zip(axes, panels):
+    for c in curves:
+        x, y = c["x"], c[row]
+        if row not in {continuous}:  # the pen is lifted where the gradient jumps
+            after = np.asarray(c["breaks"], dtype=int) + 1
+            x, y = np.insert(x, after, x[after]), np.insert(y, after, np.nan)
+        axis.plot(x, y, **c["style"])
+    axis.set_yscale(**scale)
+    axis.set(ylabel=title, ylim=ends)
+    axis.axvline(AT, color="0.6", linewidth=0.8)
+"""
+
+SURFACE = """
+z = {row}
+figure, axis = plt.subplots(figsize=(7, 5.4))
+mesh = axis.pcolormesh(x, y, z, vmin={low!r}, vmax={high!r}, cmap="{colours}", shading="gouraud")
+axis.contour(x, y, z, levels=np.linspace({low!r}, {high!r}, 17), colors="white", linewidths=0.6, alpha=0.6)
+figure.colorbar(mesh, label={title})
+"""
+
+SPACE = """
+z = {row}
+figure, axis = plt.subplots(figsize=(7, 5.4), subplot_kw=dict(projection="3d"))
+mesh = axis.plot_surface(*np.meshgrid(x, y), z.clip({low!r}, {high!r}), cmap="{colours}", rcount=80, ccount=80)
+axis.set_zlabel({title})
+"""
+
+PRINTED = """
+print("x", "y", "loss", "gradient in x", "gradient in y", sep="\\t")
+for i, j in {places}:
+    print(*map(float, (x[i], y[j], value[j, i], gradients[0][j, i], gradients[1][j, i])), sep="\\t")
+"""
+
+
+def _text(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.6g}")
+
+
+# --- curves -----------------------------------------------------------------------------------------------------------
+
+
+def draw_curves(taken: Taken) -> str:
+    """The panels, with all that is marked on them."""
+    panels = "".join(f"    {_panel(taken, panel)},\n" for panel in taken.panels)
+    size = (7, round(1.6 + 1.9 * sum(panel.height for panel in taken.panels), 1))
+    view = taken.views[0]
+    lines = [
+        f"AT = {taken.cursor!r}  # the cursor",
+        f"panels = [\n{panels}]",
+        CURVES.strip("\n").format(size=size, heights=[panel.height for panel in taken.panels], continuous=CONTINUOUS),
+        *_regions(taken),
+        *_minima(taken),
+        *_places(taken),
+        f"axes[-1].set(xlabel={_text(view.the_slice.axes[0].label)}, xlim={view.range!r})",
+        "axes[0].legend()",
+        "figure.tight_layout()",
+        "plt.show()",
+    ]
+    return "\n".join(lines)
+
+
+def _panel(taken: Taken, panel: Panel) -> str:
+    """Its row, its title, its scale, and its ends in the units of the row."""
+    low, high = panel.range or range_of([line.row(panel.row) for line in taken.lines], panel.scale)
+    scale = f'dict(value="{panel.scale}")'
+    if panel.scale == "log":
+        low, high = 10**low, 10**high
+    elif panel.scale == "symlog":
+        scale = f'dict(value="asinh", linear_width={2 * SYMLOG_UNIT!r})'
+        low, high = (2 * SYMLOG_UNIT * float(np.sinh(end * np.log(10))) for end in (low, high))
+    return f"({_text(panel.row)}, {_text(panel.title)}, {scale}, {(_short(low), _short(high))!r})"
+
+
+def _regions(taken: Taken) -> list[str]:
+    """Tinted regions: over x on every panel, or over y on one. Each kind has its words on a line of its own."""
+    lines = []
+    kinds = list(dict.fromkeys(region.words for region in taken.shades))
+    tint = f'color="{colour(taken.slots[taken.lead], False)}", alpha=0.1, linewidth=0'
+    for region in taken.shades:
+        ends = f"{region.lo!r}, {region.hi!r}, {tint}"
+        if region.panel is None:
+            lines += ["for axis in axes:", f"    axis.axvspan({ends})"]
+            place = f"axes[0].text({0.5 * (region.lo + region.hi)!r}, {0.97 - 0.1 * kinds.index(region.words):.2f}"
+            across = "transform=axes[0].get_xaxis_transform()"
+        else:
+            lines.append(f"axes[{region.panel}].axhspan({ends})")
+            place = f"axes[{region.panel}].text(0.8, {region.lo!r}"
+            across = f"transform=axes[{region.panel}].get_yaxis_transform()"
+        lines.append(f'{place}, {_text(region.words)}, {across}, ha="center", va="top", color="0.3", clip_on=True)')
+    return lines
+
+
+def _minima(taken: Taken) -> list[str]:
+    """A diamond at each curve's minimum, a bar along its plateau."""
+    rows = [panel.row for panel in taken.panels]
+    found = [(k, taken.derived[k].minimum) for k in taken.seen if "value" in rows]
+    return [
+        f'axes[{rows.index("value")}].plot([{least.lo!r}, {least.hi!r}], [{least.value!r}] * 2, "D-", '
+        f'color="{colour(taken.slots[k], False)}")'
+        for k, least in found
+        if least
+    ]
+
+
+def _places(taken: Taken) -> list[str]:
+    """A dot and words at each named place."""
+    return [
+        f"axes[{place.panel}].annotate({_text(place.words)}, ({place.x!r}, {place.y!r}), "
+        f'{(0.75 * place.shift[0], -0.75 * place.shift[1])!r}, textcoords="offset points", ha="center", '
+        'arrowprops=dict(arrowstyle="-"), fontweight="bold")'
+        for place in taken.places
+    ]
+
+
+# --- a surface --------------------------------------------------------------------------------------------------------
+
+
+def draw_surface(plane: Plane) -> str:
+    """The heat map with its contours, or the surface in three dimensions; its corners, its middle and the example are printed."""
+    low, high = plane.limits
+    title = _text(plane.titles[2])
+    parts = [
+        _printed(plane),
+        (SPACE if plane.space else SURFACE)
+        .strip("\n")
+        .format(
+            row={"value": "value", "gradient_x": "gradients[0]", "gradient_y": "gradients[1]"}[plane.row],
+            low=_short(low),
+            high=_short(high),
+            colours="viridis" if plane.row == "value" else "RdBu",
+            title=title,
+        ),
+    ]
+    if plane.across is not None and not plane.space:
+        parts.append(
+            f'axis.axhline({plane.across!r}, color="white", linewidth=2, linestyle="--")  # the curve\'s slice'
+        )
+    if plane.at and not plane.space:
+        parts.append(
+            f'axis.plot({plane.at[0]!r}, {plane.at[1]!r}, "o", markerfacecolor="none", markeredgecolor="white")'
+        )
+    parts.append(f"axis.set(xlabel={_text(plane.titles[0])}, ylabel={_text(plane.titles[1])})")
+    return "\n".join([*parts, "figure.tight_layout()", "plt.show()"])
+
+
+def _printed(plane: Plane) -> str:
+    """The four corners, the middle, and the sample nearest to the example."""
+    last = plane.view.points - 1
+    places = [(0, 0), (last, 0), (0, last), (last, last), (last // 2, last // 2)]
+    if plane.at:
+        surface = plane.surface
+        a, b = (int(np.abs(row - at).argmin()) for row, at in zip((surface.x, surface.y), plane.at, strict=True))
+        places.append((a, b))
+    return PRINTED.strip("\n").format(places=places)
