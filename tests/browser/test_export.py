@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from losslib import View, sample
+from losslib import LOSSES, View, sample
 from tests.browser.hands import visit
-from ui.export import Taken, page_html
+from tests.browser.test_accessible import RULES
+from ui import compare
+from ui.comparison import Compare
+from ui.export import DIALECTS, Taken, page_html, script
 from ui.export.page import params_of, stops
 
 RAIL = """() => {
@@ -104,3 +111,96 @@ def test_the_picture_is_saved_with_its_labels_at_the_chosen_size(page: Page, ser
     png = saved(page, "PNG", width=700, height=500)
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (700, 500)
+
+
+CURVES: list[tuple[str, dict[str, float]]] = [("focal", {"gamma": 2.0}), ("bce_with_logits", {})]
+MARKED = "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,gradient,ratio&mark=easy,quiet,minimum&active=1&against=2&at=1.5"
+
+
+def svg_traces(tree: ET.Element, kind: str) -> list[ET.Element]:
+    """The drawn elements of a class."""
+    return [node for node in tree.iter() if kind in (node.get("class") or "").split()]
+
+
+def test_the_saved_picture_has_the_cursor_the_regions_and_the_minima(page: Page, server: str) -> None:
+    visit(page, server + MARKED)
+    tree = ET.fromstring(saved(page, "SVG", width=900, height=900, type_size=13))
+    words = {"".join(node.itertext()) for node in tree.iter() if node.tag.endswith("text")}
+    assert {"well classified", "|gradient| < 0.05"} <= words
+    dots = svg_traces(tree, "point")
+    assert len(dots) == 2 * 3 + 2 * 2  # a dot on each curve in each panel; a diamond at each end of each minimum
+    shapes = [node for layer in svg_traces(tree, "shapelayer") for node in layer.iter()]
+    dashed = [node for node in shapes if "stroke-dasharray" in (node.get("style") or "")]
+    assert len(dashed) == 3  # the cursor, in each panel
+
+
+@pytest.mark.parametrize("size", [13, 30])
+def test_the_heat_map_is_saved_with_its_contours_and_the_example(page: Page, server: str, size: int) -> None:
+    visit(page, server + "/?loss=focal&gamma=2&view=surface", wait=".js-plotly-plot .contourlayer path")
+    tree = ET.fromstring(saved(page, "SVG", width=900, height=700, type_size=size))
+    assert any(node.tag.endswith("image") for node in tree.iter())
+    assert svg_traces(tree, "contourlines")
+    ring = svg_traces(tree, "point")
+    assert len(ring) == 1
+    png = saved(page, "PNG", width=640, height=480)
+    assert struct.unpack(">II", png[16:24]) == (640, 480)
+
+
+def download(page: Page, label: str) -> str:
+    """The text of the file behind one button of the menu."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label, exact=True).click()
+    return waiting.value.path().read_text(encoding="utf-8")
+
+
+def open_menu(page: Page) -> None:
+    """Open it, and wait until its last button is there."""
+    page.get_by_role("button", name="Take it with you").click()
+    page.get_by_role("button", name="Formula, LaTeX").wait_for()
+
+
+def test_every_file_of_the_menu_arrives_and_says_what_losslib_says(page: Page, server: str, tmp_path: Path) -> None:
+    visit(page, server + MARKED)
+    page.locator(".live-save > summary").click()
+    open_menu(page)
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert not found, [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
+
+    focal, bce = (sample(View.of(key, "logit", **numbers)) for key, numbers in CURVES)
+    _, *rows = csv.reader(io.StringIO(download(page, "Numbers, CSV")))
+    columns = np.array(rows, dtype=float).T
+    wanted = [focal.x, focal.value, focal.gradient, focal.value / bce.value, bce.value, bce.gradient]
+    np.testing.assert_array_equal(columns[:6], wanted)
+
+    state, _ = Compare.nearest(parse_qsl(urlsplit(page.url).query))
+    for dialect, name in DIALECTS.items():
+        assert download(page, f"Code, {name}") == script(compare.taken(state), dialect)
+    assert View("focal").the_loss.latex(gamma=2.0) in download(page, "Formula, LaTeX")
+
+    file = tmp_path / "loss.html"
+    file.write_text(download(page, "Page with a slider, HTML"), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector("#figure .js-line", state="attached")
+    lines = page.evaluate(LINES)
+    np.testing.assert_array_equal(of(lines, "ratio", 0)["y"], focal.value / bce.value)
+
+
+def test_the_files_of_a_surface_arrive_and_its_offline_page_moves(page: Page, server: str, tmp_path: Path) -> None:
+    visit(page, server + "/?loss=focal&gamma=2&view=surface", wait=".js-plotly-plot .contourlayer path")
+    open_menu(page)
+    surface = sample(View.of("focal", "plane", gamma=2.0))
+    rows = list(csv.reader(io.StringIO(download(page, "Numbers, CSV"))))[1:]
+    np.testing.assert_array_equal(np.array(rows, dtype=float)[:, 2].reshape(surface.value.shape), surface.value)
+    file = tmp_path / "surface.html"
+    file.write_text(download(page, "Page with a slider, HTML"), encoding="utf-8")
+    page.goto(file.as_uri())
+    page.wait_for_selector("#figure .contourlayer path", state="attached")
+    x, y, width, height = page.evaluate(RAIL)
+    page.mouse.click(x + 0.9 * width, y + height / 2)
+    page.wait_for_timeout(300)
+    step = page.evaluate("() => document.querySelector('#figure')._fullLayout.sliders[0].active")
+    param = LOSSES["focal"].params[0]
+    value = stops(param, 2.0)[step]
+    assert value > 2.0
+    z = page.evaluate("() => document.querySelector('#figure')._fullData[0].z.map(row => Array.from(row))")
+    np.testing.assert_array_equal(z, sample(View.of("focal", "plane", gamma=value)).value)
