@@ -7,15 +7,17 @@ which is the same for every page. Every page is fresh, and a drag never comes to
 from __future__ import annotations
 
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page
 
 from benchmarks import servers
 from benchmarks.row import Row
+from losslib import LOSSES, View
 
 __all__ = ["compared", "pictured", "rows"]
 
@@ -30,6 +32,11 @@ COARSE = [12.0 * k for k in range(1, 21)]
 JUMPS = [20.0 * (7 * k % 15) for k in range(1, 15)]
 RELEASES = 15
 AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+# Not by the browser's own interception, which delays every other request.
+HOLD = """part => {
+    const ask = window.fetch;
+    window.fetch = (what, ...how) => String(what).includes(part) ? new Promise(() => {}) : ask(what, ...how);
+}"""
 
 
 @dataclass(frozen=True)
@@ -174,10 +181,12 @@ def rows(browser: Browser, ours: servers.Server) -> list[Row]:
     ]
 
 
-def _followed(browser: Browser, url: str, what: str, places: Sequence[float]) -> Row:
-    """A page of ours under its first slider; one that cannot be dragged is a row that says why."""
+def _followed(browser: Browser, url: str, what: str, places: Sequence[float], still: str = "") -> Row:
+    """A page of ours under its first slider; one that cannot be dragged is a row that says why. Requests ``still`` are held back."""
     try:
         with _opened(browser, url, AT_REST) as page:
+            if still:
+                page.evaluate(HOLD, still)
             return Row(PART, what, "ms", _dragged(page, Slider.first(), places)["frame"], FRAME_MS)
     except (Error, LookupError, TimeoutError) as error:
         return Row(PART, what, "ms", note=f"not measured: {str(error).splitlines()[0][:90]}")
@@ -189,10 +198,40 @@ def compared(browser: Browser, ours: servers.Server) -> list[Row]:
     found = []
     for count in (2, 6, 12):
         url = f"{ours.url}/compare?curve=focal:gamma=2{''.join(others[: count - 1])}&slice=logit"
-        found.append(_followed(browser, url, f"Compare, {count} curves: move → redraw", STEADY[:40]))
+        row = _followed(browser, url, f"Compare, {count} curves: move → redraw", STEADY[:40])
+        found.append(replace(row, at_most=2 * FRAME_MS, note=row.note or "two frames"))
     return found
 
 
 def pictured(browser: Browser, ours: servers.Server) -> list[Row]:
-    """A loss with the picture of an example beside its curve, which moves too."""
-    return [_followed(browser, f"{ours.url}/?loss=giou", "GIoU with its picture: move → redraw", COARSE)]
+    """Losses with the picture of an example beside their curve, which moves too, and with the picture held still."""
+    found = []
+    for loss in ("giou", "dice", "perceptual"):
+        name, url = LOSSES[loss].name, f"{ours.url}/?loss={loss}"
+        alone = _followed(browser, url, f"{name}, the picture held still: move → redraw", COARSE, still="/api/picture")
+        both = _followed(browser, url, f"{name} with its picture: move → redraw", COARSE)
+        if alone.numbers and both.numbers:
+            both = replace(both, at_most=alone.median + 2 * FRAME_MS, note="two frames more than alone")
+        found += [replace(alone, at_most=None), both]
+    return [*found, *_answers(ours, "perceptual", "noise")]
+
+
+def _answers(ours: servers.Server, loss: str, slider: str) -> list[Row]:
+    """How long the server works on one move: the curves, and the picture."""
+    view = View(loss)
+    low, high = view.range
+    found = {
+        "curves": f"curve={loss}&slice={view.slice}&format=binary",
+        "picture": f"loss={loss}&slice={view.slice}&at={(low + high) / 3:g}",
+    }
+    return [
+        Row(PART, f"{view.the_loss.name}, an answer of `/api/{route}`", "ms", [_ask(f"{ours.url}/api/{route}?{query}&{slider}={k / 100}") for k in range(1, 31)], 100)
+        for route, query in found.items()
+    ]  # fmt: skip
+
+
+def _ask(url: str) -> float:
+    began = time.perf_counter()
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        answer.read()
+    return 1e3 * (time.perf_counter() - began)
