@@ -47,6 +47,7 @@ def body() -> None:
         compare_controls.tools(now)
         for hand in compare_controls.hands(now):
             hand()
+        compare_controls.own(now)
         with st.expander("How it is drawn", icon=":material/tune:", expanded=True):
             compare_controls.drawing(now)
         present.ways(compare.press, link)

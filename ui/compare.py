@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from losslib import LOSSES, Curve, View, derived
+from losslib.spec import Param
 from ui import address, controls
 from ui.api.wire import curves_bytes
 from ui.caching import drawn
@@ -22,6 +23,7 @@ from ui.words import glyph, gradient_title, one_line, x_symbol
 
 __all__ = [
     "ACTIVE",
+    "OWN",
     "SHARED",
     "act",
     "add",
@@ -32,8 +34,11 @@ __all__ = [
     "listed",
     "live",
     "norms",
+    "owned",
     "press",
     "reason",
+    "settings",
+    "shared",
     "sliders",
     "taken",
     "title",
@@ -42,6 +47,7 @@ __all__ = [
 PAGE = "compare"
 ACTIVE = "curve_"  # before the name of a parameter, the key of the active curve's slider
 SHARED = "shared_"
+OWN = "own_"  # before the name of a setting that the active curve keeps for itself
 NORM = "compare_norm"
 LONG = 16  # characters of a curve's name that a panel's title has room for
 SIGNED = ("gradient", "difference", "gradient_ratio")
@@ -72,7 +78,8 @@ def keep(state: Compare) -> None:
 
 def _numbers(state: Compare) -> dict[str, float]:
     """The value of every slider by its key."""
-    active = {ACTIVE + name: value for name, value in state.rows[state.active].params}
+    row = state.rows[state.active]
+    active = {ACTIVE + name: value for name, value in row.params} | {OWN + name: value for name, value in row.own}
     shared = {SHARED + name: value for name, value in state.shared}
     return {**active, **shared, NORM: _norm(state)}
 
@@ -99,14 +106,21 @@ def _choices(state: Compare) -> dict[str, Any]:
         "compare panels": list(state.panels),
         "compare marks": list(state.marks),
         "compare against": state.rows[state.against].slot,
+        **{f"compare own {name}": name in dict(state.rows[state.active].own) for name in settings(state)},
     }
+
+
+def settings(state: Compare) -> list[str]:
+    """The settings of the slice that the active curve may keep for itself."""
+    return [p.name for p in state.rows[state.active].the_loss.kind.slice(state.slice).params]
 
 
 def _with_widgets(state: Compare) -> Compare:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
     row = state.rows[state.active]
-    state = state.changed(state.active, tuple((n, float(told.get(ACTIVE + n, v))) for n, v in row.params))
+    own = tuple((n, float(told.get(OWN + n, v))) for n, v in row.own)
+    state = state.changed(state.active, tuple((n, float(told.get(ACTIVE + n, v))) for n, v in row.params), own)
     state = replace(state, shared=tuple((n, float(told.get(SHARED + n, v))) for n, v in state.shared))
     if "normalised" in state.panels and told.get(NORM, _norm(state)) != _norm(state):
         state = replace(state, norm=float(told[NORM]))
@@ -121,6 +135,8 @@ def _with_widgets(state: Compare) -> Compare:
         gradient=said["compare gradient"] if said["compare gradient"] in state.gradients else "x",
         at=_heard(state.at),
     )
+    for name in settings(state):
+        state = state.alone(state.active, name, said[f"compare own {name}"])
     return state.along(said["compare slice"]) if said["compare slice"] != state.slice else state
 
 
@@ -202,7 +218,8 @@ def labels(state: Compare, sliding: bool = False) -> list[str]:
     """The name and the numbers of each curve; with ``{slider}`` for those of the active one while it slides."""
     found = []
     for place, row in enumerate(state.rows):
-        keys = {name: ACTIVE + name for name, _ in row.params} if sliding and place == state.active else {}
+        live = sliding and place == state.active
+        keys = {n: key + n for key, numbers in ((ACTIVE, row.params), (OWN, row.own)) for n, _ in numbers if live}
         own = {p.name: p for p in row.the_loss.kind.slice(state.slice).params}
         extra = {own[name]: value for name, value in row.own}
         found.append(one_line(row.the_loss, dict(row.params), keys, extra))
@@ -237,35 +254,40 @@ def sliders(state: Compare) -> dict[str, list[float] | None]:
     """The stops of every live slider by its key."""
     row = state.rows[state.active]
     found = {ACTIVE + p.name: controls.stops(p, dict(row.params)[p.name]) for p in row.the_loss.params}
-    found |= {SHARED + p.name: controls.stops(p, dict(state.shared)[p.name]) for p in state.shared_params}
+    found |= {OWN + p.name: controls.stops(p, dict(row.own)[p.name]) for p in owned(state)}
+    found |= {SHARED + p.name: controls.stops(p, dict(state.shared)[p.name]) for p in shared(state)}
     return found | ({NORM: None} if "normalised" in state.panels else {})
+
+
+def owned(state: Compare) -> list[Param]:
+    """The settings that the active curve keeps for itself."""
+    row = state.rows[state.active]
+    return [p for p in row.the_loss.kind.slice(state.slice).params if p.name in dict(row.own)]
+
+
+def shared(state: Compare) -> list[Param]:
+    """The settings that some curve shares: one that every curve has as its own is no word of the request."""
+    sharing = {
+        p.name for row in state.rows for p in row.the_loss.kind.slice(state.slice).params if p.name not in dict(row.own)
+    }
+    return [p for p in state.shared_params if p.name in sharing]
 
 
 def _request(state: Compare, views: list[View], names: list[str]) -> str:
     """The query that draws these curves again, with the sliders' values left open."""
     parts = []
     for place, row in enumerate(state.rows):
-        numbers = [f"{n}={{{ACTIVE}{n}}}" if place == state.active else f"{n}={v!r}" for n, v in row.params] + [
-            f"{n}={v!r}" for n, v in row.own
+        numbers = [
+            f"{n}={{{key}{n}}}" if place == state.active else f"{n}={v!r}"
+            for key, said in ((ACTIVE, row.params), (OWN, row.own))
+            for n, v in said
         ]
         parts.append(f"curve={row.loss}" + (":" + ",".join(numbers) if numbers else ""))
     lo, hi = state.range
-    parts += [f"slice={state.slice}", *(f"{name}={{{SHARED}{name}}}" for name in _taken(state))]
+    parts += [f"slice={state.slice}", *(f"{p.name}={{{SHARED}{p.name}}}" for p in shared(state))]
     parts += [f"points={views[0].points}", f"from={lo!r}", f"to={hi!r}", f"gradient={state.gradient}"]
     parts += [f"derive={','.join(names)}", f"against={state.against + 1}"]
     return "&".join([*parts, f"norm={{{NORM}}}"] if "normalised" in names else parts)
-
-
-def _taken(state: Compare) -> list[str]:
-    """The shared settings that a curve takes: one that every curve has as its own is no word of the request."""
-    return [
-        name
-        for name, _ in state.shared
-        if any(
-            name in {p.name for p in row.the_loss.kind.slice(state.slice).params} and name not in dict(row.own)
-            for row in state.rows
-        )
-    ]
 
 
 def _scale(state: Compare, row: str) -> str:

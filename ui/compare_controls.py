@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -15,12 +17,17 @@ from ui.comparison import Compare, usual_values
 from ui.curvelist import curve_list
 from ui.words import glyph
 
-__all__ = ["curves", "drawing", "hands", "tools"]
+__all__ = ["curves", "drawing", "hands", "own", "tools"]
 
 
 def curves(state: Compare, dark: bool) -> None:
     """The list of curves."""
-    values = {compare.ACTIVE + name: value for name, value in state.rows[state.active].params}
+    row = state.rows[state.active]
+    values = {
+        key + name: value
+        for key, said in ((compare.ACTIVE, row.params), (compare.OWN, row.own))
+        for name, value in said
+    }
     curve_list(compare.items(state, dark), state.active, values, key="curve list", on_act=compare.listed)
 
 
@@ -101,13 +108,67 @@ def _values(param: Param, text: str) -> list[float]:
 
 
 def hands(state: Compare) -> list[Callable[[], None]]:
-    """The sliders, each to be made where the page wants it: of the active curve, then those that all curves share."""
+    """The sliders, each to be made where the page wants it: of the active curve, then those that curves share."""
     row = state.rows[state.active]
-    own, shared = dict(row.params), dict(state.shared)
+    params, own, shared = dict(row.params), dict(row.own), dict(state.shared)
     return [
-        *(partial(controls.slider, p, own[p.name], compare.ACTIVE + p.name) for p in row.the_loss.params),
-        *(partial(controls.slider, p, shared[p.name], compare.SHARED + p.name) for p in state.shared_params),
+        *(partial(controls.slider, p, params[p.name], compare.ACTIVE + p.name) for p in row.the_loss.params),
+        *(
+            partial(controls.slider, _of(p, "this curve"), own[p.name], compare.OWN + p.name)
+            for p in compare.owned(state)
+        ),
+        *(
+            partial(
+                controls.slider, _of(p, "the others") if p.name in own else p, shared[p.name], compare.SHARED + p.name
+            )
+            for p in compare.shared(state)
+        ),
     ]
+
+
+def _of(param: Param, whose: str) -> Param:
+    return replace(param, meaning=f"{param.meaning}, of {whose}")
+
+
+def own(state: Compare) -> None:
+    """Whether the active curve keeps a setting for itself."""
+    if len(state.rows) > 1:
+        params = state.rows[state.active].the_loss.kind.slice(state.slice).params
+        for param in params:
+            st.toggle(f"{glyph(param.symbol or param.name)} for this curve alone", key=f"compare own {param.name}")
+
+
+def _ranges(state: Compare) -> None:
+    """The ends of x, and of the panels that may stand still, typed."""
+    symbol = glyph(state.axis.symbol)
+    _ends("x", f"{symbol}", state.range, state.axis.domain)
+    if state.scale == "linear":
+        frozen = dict(state.ranges)
+        for word, panel in (("y", "value"), ("dy", "gradient")):
+            if panel in state.panels:
+                _ends(word, compare.PANEL_NAMES[panel], frozen.get(word, (None, None)), (-math.inf, math.inf))
+    st.button("Reset", icon=":material/undo:", on_click=compare.act, args=(Compare.freed,), key="compare freed")
+
+
+def _ends(word: str, named: str, ends: tuple[float | None, float | None], domain: tuple[float, float]) -> None:
+    """Two fields. Their keys hold the ends: a field that is made while its popover is closed takes its number from nowhere
+    else."""
+    keys = [f"compare {word} {side} {ends}" for side in ("from", "to")]
+    least, most = (end if math.isfinite(end) else None for end in domain)
+    told = [
+        column.number_input(
+            f"{named} {side}", least, most, value, step=None, format="%.6g", placeholder="free", key=key,
+            on_change=_within, args=(word, *keys),
+        )
+        for column, side, value, key in zip(st.columns(2), ("from", "to"), ends, keys, strict=True)
+    ]  # fmt: skip
+    if None not in told and not told[0] < told[1]:
+        st.caption(":red[The first must be below the second.]")
+
+
+def _within(word: str, *keys: str) -> None:
+    lo, hi = (st.session_state[key] for key in keys)
+    compare.act(lambda state: state.within(word, lo, hi))
 
 
 def drawing(state: Compare) -> None:
@@ -115,11 +176,13 @@ def drawing(state: Compare) -> None:
     axes = state.slices()
     if len(axes) > 1:
         choose = st.segmented_control if sum(map(len, axes.values())) <= controls.ROOM else st.pills
+        controls.remind("compare slice", axes)
         choose("Axis", list(axes), format_func=axes.__getitem__, key="compare slice", width="stretch")
     names = compare.PANEL_NAMES
     st.pills("Panels", list(names), format_func=names.__getitem__, key="compare panels", selection_mode="multi")
     if "normalised" in state.panels:
         low, high, step = compare.norms(state)
+        controls.remind("compare_norm", low, high, step)
         st.slider(
             "Every curve is 1 at",
             low,
@@ -128,7 +191,10 @@ def drawing(state: Compare) -> None:
             key="compare_norm",
             format=f"{glyph(state.axis.symbol)} = %.4g",
         )
+    with st.popover("Ranges", icon=":material/straighten:"):
+        _ranges(state)
     known = [m for m in compare.MARK_NAMES if m != "easy" or state.axis.name in derived.TURNS]
+    controls.remind("compare marks", known)
     st.pills(
         "Shown on it", known, format_func=compare.MARK_NAMES.__getitem__, key="compare marks", selection_mode="multi"
     )
@@ -137,8 +203,10 @@ def drawing(state: Compare) -> None:
     kind = state.rows[0].the_loss.kind
     into |= {key: glyph(kind.slice(key).axes[0].symbol) for key in state.gradients if key != "x"}
     if len(into) > 1:
+        controls.remind("compare gradient", into)
         st.segmented_control(
             "Gradient in", list(into), format_func=into.__getitem__, key="compare gradient", width="stretch"
         )
     named = dict(zip((row.slot for row in state.rows), compare.labels(state), strict=True))
+    controls.remind("compare against", named)
     st.selectbox("Ratios and differences refer to", list(named), format_func=named.__getitem__, key="compare against")

@@ -193,10 +193,10 @@ class Compare:
         )
         return fitting(state)
 
-    def changed(self, place: int, params: Numbers) -> Compare:
+    def changed(self, place: int, params: Numbers, own: Numbers) -> Compare:
         """One curve with other numbers."""
         rows = list(self.rows)
-        rows[place] = replace(rows[place], params=params)
+        rows[place] = replace(rows[place], params=params, own=own)
         return replace(self, rows=tuple(rows))
 
     def add(self, loss: str) -> Compare:
@@ -275,6 +275,31 @@ class Compare:
         """The next axis that all curves have."""
         axes = list(self.slices())
         return self.along(axes[(axes.index(self.slice) + 1) % len(axes)])
+
+    def alone(self, place: int, name: str, wanted: bool) -> Compare:
+        """A setting of the slice that one curve keeps for itself, at first where it is for all; or shares again."""
+        row = self.rows[place]
+        param = next((p for p in row.the_loss.kind.slice(self.slice).params if p.name == name), None)
+        if param is None or wanted == (name in dict(row.own)):
+            return self
+        own = {**dict(row.own), name: _moved(param, dict(self.shared)[name])}
+        kept = tuple((n, v) for n, v in own.items() if wanted or n != name)
+        rows = (*self.rows[:place], replace(row, own=kept), *self.rows[place + 1 :])
+        return replace(self, rows=rows)
+
+    def within(self, word: str, lo: float | None, hi: float | None) -> Compare:
+        """The ends of ``x``, or frozen ones of the loss (``y``) or the gradient (``dy``); half of a pair changes nothing."""
+        if lo is None or hi is None or not lo < hi:
+            return self
+        if word == "x":
+            ends = [None if end == usual else end for end, usual in ((lo, self.axis.lo), (hi, self.axis.hi))]
+            return fitting(replace(self, lo=ends[0], hi=ends[1]))
+        given = {**dict(self.ranges), word: (lo, hi)}
+        return replace(self, ranges=tuple((w, given[w]) for w in RANGES if w in given))
+
+    def freed(self) -> Compare:
+        """The axis from end to end, and heights as the curves need them."""
+        return fitting(replace(self, lo=None, hi=None, ranges=()))
 
     def family(self, name: str, values: Iterable[float]) -> Compare:
         """The active curve at several values of one parameter, in its place; those that are drawn already stay where they are."""

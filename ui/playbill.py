@@ -77,8 +77,10 @@ def _choices(state: Lecture) -> None:
     scene = state.record
     if len(scene.frames) > 1:
         names = {key: _axis_name(scene, key) for key in scene.frames}
+        controls.remind(AXIS, names)
         st.segmented_control("Axis", list(names), format_func=names.__getitem__, key=AXIS, label_visibility="collapsed")
     if scene.dtypes:
+        controls.remind(DTYPE, scene.dtypes)
         st.segmented_control("Computed in", list(scene.dtypes), key=DTYPE, label_visibility="collapsed")
 
 

@@ -73,7 +73,7 @@ def one_line(loss: Loss, values: Mapping[str, float], live: Mapping[str, str], e
             numbers.append(_equal(p, f"{{{live[p.name]}}}"))
         elif p.name not in FACTORS or values[p.name] != 1:
             numbers.append(_equal(p, number(values[p.name])))
-    numbers += [_equal(p, number(value)) for p, value in extra.items()]
+    numbers += [_equal(p, f"{{{live[p.name]}}}" if p.name in live else number(value)) for p, value in extra.items()]
     return ", ".join([loss.name, *numbers])
 
 

@@ -76,6 +76,21 @@ def test_with_the_button_held_every_curve_is_what_losslib_samples(page: Page, se
         assert target < 1
         assert_drawn(page, 0, View.of("bce_with_logits", "logit", target=target))
         assert_drawn(page, 1, View.of("focal", "logit", gamma=gamma, target=target))
+    page.get_by_text("for this curve alone").click()
+    rest(page)
+    with holding(page, "own_target", -60):
+        own = raw(page, "own_target")
+        assert own < raw(page, "shared_target")
+        assert_drawn(page, 0, View.of("bce_with_logits", "logit", target=raw(page, "shared_target")))
+        assert_drawn(page, 1, View.of("focal", "logit", gamma=gamma, target=own))
+        assert names(page)[1] == f"Focal, γ = {gamma:g}, t = {own:g}"
+    assert curves(page)[1] == f"focal:gamma={gamma:g},target={own:g}"
+    page.get_by_role("button", name="Ranges").click()
+    page.get_by_label("z from").fill("-2")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('from') === '-2'", timeout=20_000)
+    rest(page)
+    assert trace(page, "value", 1)["x"][0] == -2
 
 
 def test_add_pin_and_drag_on_then_back(page: Page, server: str) -> None:

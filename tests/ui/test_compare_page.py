@@ -335,3 +335,48 @@ def test_a_key_takes_the_gradient_away_and_turns_the_axis() -> None:
     assert {FIRST.slice, FIRST.turned().slice} <= set(FIRST.slices())
     alone = read("curve=l1&curve=mse&slice=residual&panels=gradient")[0]
     assert alone.sloped() == alone
+
+
+def test_a_curve_may_keep_a_target_for_itself(app: Callable[[str], AppTest]) -> None:
+    page = app("curve=bce_with_logits&curve=focal:gamma=2&slice=probability&target=0.8")
+    page.toggle(key="compare own target").set_value(True).run()
+    assert page.slider(key="own_target").value == 0.8
+    page.slider(key="own_target").set_value(0.3).run()
+    state = page.session_state["compare"]
+    assert [(row.loss, dict(row.own)) for row in state.rows] == [("bce_with_logits", {}), ("focal", {"target": 0.3})]
+    assert state.words()[1] == ("curve", "focal:gamma=2,target=0.3")
+    chart, _ = live(state, "", False)
+    assert "focal:gamma={curve_gamma},target={own_target}&" in chart.request
+    assert chart.labels[1].endswith("{own_target}")
+    assert chart.values["own_target"] == 0.3
+    page.toggle(key="compare own target").set_value(False).run()
+    assert not page.exception
+    assert page.session_state["compare"].rows[1].own == ()
+    assert "own_target" not in [s.key for s in page.slider]
+
+
+def test_the_ends_are_typed_and_one_button_frees_them(app: Callable[[str], AppTest]) -> None:
+    page = app("curve=l1&curve=mse&slice=residual")
+
+    def type_in(label: str, value: float) -> None:
+        next(n for n in page.number_input if n.label == label).set_value(value).run()
+
+    opening_range = page.session_state["compare"].range
+    type_in("r from", -2.0)
+    assert page.session_state["compare"].range == (-2.0, opening_range[1])
+    type_in("loss from", 0.0)
+    assert page.session_state["compare"].ranges == ()
+    type_in("loss to", 4.0)
+    type_in("gradient from", -1.0)
+    type_in("gradient to", 1.0)
+    state = page.session_state["compare"]
+    assert state.ranges == (("y", (0.0, 4.0)), ("dy", (-1.0, 1.0)))
+    assert {("from", "-2"), ("y", "0,4"), ("dy", "-1,1")} <= set(state.words())
+    assert read(urlencode(state.words())) == (state, Left())
+    type_in("r to", -3.0)
+    assert any("must be below" in caption.value for caption in page.caption)
+    assert page.session_state["compare"] == state
+    page.button(key="compare freed").click().run()
+    assert not page.exception
+    state = page.session_state["compare"]
+    assert (state.range, state.ranges) == (opening_range, ())
