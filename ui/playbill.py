@@ -11,12 +11,13 @@ import streamlit as st
 
 from losslib import View, ViewError
 from ui import controls, present
+from ui.export.menu import menu
 from ui.keys import keys
 from ui.lecture import AXIS, DTYPE, Lecture, act
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
-from ui.stage import live, pictured, slider_key, tiles
+from ui.stage import live, pictured, slider_key, taken, tiles
 
 __all__ = ["foot", "head", "hear", "pieces", "style", "tools"]
 
@@ -64,6 +65,8 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
         told = live_chart(chart, key="scene chart")
         if told.get("broken"):
             st.plotly_chart(chart.figure, key="plain scene")
+        if not state.present:
+            menu(taken(picked), key="take")
 
 
 def _sliders(state: Lecture) -> list[Callable[[], None]]:

@@ -21,13 +21,14 @@ from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
 from ui.controls import stops
+from ui.export import Numbers, Taken
 from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.scenes import Frame, Mark, Scene
 from ui.words import glyph, number, x_symbol
 
-__all__ = ["Picked", "curves_of", "live", "pictured", "slider_key", "thumb_rows", "tiles"]
+__all__ = ["Picked", "curves_of", "live", "pictured", "slider_key", "taken", "thumb_rows", "tiles"]
 
 POINTS = 401
 RADIUS = 5
@@ -317,6 +318,32 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
         **({"height": height} if height else {}),
     )
     return (presented(chart) if present else chart), curves
+
+
+def taken(picked: Picked) -> Taken | Numbers:
+    """The figure as it leaves the app; of a study only the numbers."""
+    curves = curves_of(picked)
+    title, names, _ = _titles(picked)
+    ranges = _ranges(picked, curves)
+    panels = tuple(
+        Panel(row, names[row], 1.35 if row == "value" else 1.0, _scale(picked, row), ranges[row]) for row in picked.rows
+    )
+    held = {slider_key(name): number(value) for name, value in picked.values.items()}
+    labels = tuple(_label(picked, k).replace("\n", ", ").format(**held) for k in range(len(curves)))
+    views = [view for k in range(len(curves)) if (view := view_of(picked, k))]
+    if len(views) < len(curves):
+        lines = tuple(Line(curve, label) for curve, label in zip(curves, labels, strict=True))
+        return Numbers(picked.scene.key, title, lines, panels)
+    return Taken(
+        tuple(views),
+        labels,
+        tuple(range(len(views))),
+        panels,
+        lead=next((k for k, curve in enumerate(picked.scene.curves) if "{" in curve.of), 0),
+        at=picked.cursor,
+        regions=tuple(_regions(picked)),
+        places=tuple(_places(picked, curves)) if picked.revealed else (),
+    )
 
 
 def _request(picked: Picked) -> str:

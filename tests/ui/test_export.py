@@ -22,12 +22,13 @@ from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
 from losslib.derived import ROWS, derive, minimum
-from ui import compare
+from ui import compare, stage
 from ui.comparison import MARKS, PANELS, Compare
-from ui.export import DIALECTS, Plane, Taken, csv_text, latex_text, page_html, script
+from ui.export import DIALECTS, Numbers, Plane, Taken, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
 from ui.export.page import params_of, stops
+from ui.scenes import SCENES
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -96,6 +97,16 @@ def test_every_loss_has_a_unit_and_a_formula(key):
     text = latex_text(Taken.of([view]))
     assert "@" not in text
     assert view.the_loss.latex(**view.loss_params) in text
+
+
+def test_a_csv_of_a_study_has_its_curves_by_their_names():
+    taken = scene("s11")
+    assert isinstance(taken, Numbers)
+    head, *rows = csv.reader(io.StringIO(csv_text(taken)))
+    assert head[0] == "predicted probability p"
+    assert head[1] == "expected loss of Focal, γ = 2"
+    p, focal = np.array(rows, dtype=float).T[:2]
+    np.testing.assert_allclose(focal, -0.7 * (1 - p) ** 2 * np.log(p) - 0.3 * p**2 * np.log1p(-p), rtol=1e-9)
 
 
 # --- scripts: every loss, in every dialect ----------------------------------------------------------------------------
@@ -268,11 +279,22 @@ def figures() -> dict[str, Taken | Plane]:
     return {
         **found,
         "compare": compare.taken(everything()),
+        **{f"scene_{key}": scene(key) for key in ("s2", "s3", "s10")},
         "bent": Taken.of(bent, at=0.3, scale="log"),
         "heat": Plane(heat, "value", ("z", "t", "loss"), 0.75, (2.0, 0.5)),
         "slopes": Plane(heat, "gradient_x", ("z", "t", "dL/dz")),
         "space": Plane(heat, "value", ("z", "t", "loss"), space=True),
     }
+
+
+SCENE = {scene.key: scene for scene in SCENES}
+
+
+def scene(key: str, revealed: bool = True) -> Taken | Numbers:
+    """A scene as it opens, with both panels."""
+    shown = SCENE[key]
+    values = {free.param.name: free.value for free in shown.free}
+    return stage.taken(stage.Picked(shown, values, next(iter(shown.frames)), slopes=True, revealed=revealed))
 
 
 def numbers(taken: Taken | Plane) -> list[list[float]]:
@@ -286,7 +308,7 @@ def numbers(taken: Taken | Plane) -> list[list[float]]:
             at.append(tuple(int(np.abs(row - a).argmin()) for row, a in grid))
         return [[surface.x[i], surface.y[j], *(g[j, i] for g in (surface.value, *surface.gradients))] for i, j in at]
     curves = [sample(view) for view in taken.views]
-    more = derive(curves, ROWS if len(curves) > 2 else (), taken.against, taken.norm)
+    more = derive(curves, taken.derived_rows, taken.against, taken.norm)
     found = []
     for k in taken.seen:
         rows = {**vars(curves[k]), **more[k].rows}
@@ -297,7 +319,9 @@ def numbers(taken: Taken | Plane) -> list[list[float]]:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_path):
-    wanted = {name: taken for name, taken in figures().items() if dialect == "torch" or not name.startswith("kind")}
+    wanted = {
+        name: taken for name, taken in figures().items() if dialect == "torch" or not name.startswith(("kind", "scene"))
+    }
     for name, taken in wanted.items():
         (tmp_path / f"{name}.py").write_text(script(taken, dialect), encoding="utf-8")
     home = {"PYTHONPATH": str(ROOT)} if dialect == "losslib" else {}
@@ -408,8 +432,14 @@ def test_the_offline_page_of_a_surface_moves_its_heat_map():
 
 @pytest.mark.parametrize(
     ("page", "words"),
-    [("explore", {}), ("explore", {"view": "surface"}), ("explore", {"view": "space"}), ("compare", {})],
-    ids=["curve", "surface", "space", "compare"],
+    [
+        ("explore", {}),
+        ("explore", {"view": "surface"}),
+        ("explore", {"view": "space"}),
+        ("compare", {}),
+        ("scenes", {"scene": "s2"}),
+    ],
+    ids=["curve", "surface", "space", "compare", "scene"],
 )
 def test_the_menu_offers_every_file(page, words):
     app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30)
@@ -424,3 +454,10 @@ def test_the_menu_offers_every_file(page, words):
         *(f"Code, {name}" for name in DIALECTS.values()),
         "Formula, LaTeX",
     ]
+
+
+def test_of_a_study_the_menu_offers_the_numbers():
+    app = AppTest.from_file(str(ROOT / "pages" / "scenes.py"), default_timeout=30)
+    app.query_params["scene"] = "s11"
+    app.run()
+    assert [button.proto.label for button in app.get("download_button")] == ["Numbers, CSV"]

@@ -14,9 +14,19 @@ from ui.charts.lines import Line, Panel
 from ui.charts.marks import Place, Region
 from ui.words import curve_label, gradient_title, second_title
 
-__all__ = ["Taken"]
+__all__ = ["Numbers", "Taken"]
 
 WIDE, NARROW = 3.2, 2.0
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Curves that are no loss of the catalogue: their numbers can be taken along, and nothing that would compute them again."""
+
+    name: str
+    x: str
+    lines: tuple[Line, ...]
+    panels: tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
