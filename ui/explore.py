@@ -109,6 +109,8 @@ def _within(state: Explore) -> Explore:
 def pick(state: Explore, loss: str) -> Explore:
     """Another loss, with the values that still mean the same."""
     view = carried(state.view, loss, _same_axis(state.view, loss), _known())
+    if not np.isfinite(drawn(view).value).any():
+        view = View(loss, view.slice)  # nothing to see at the values that were carried over, so meet it as it opens
     state = _within(replace(state, view=view))
     _settle(state)
     return state
