@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
@@ -144,6 +145,13 @@ def test_the_heat_map_is_saved_with_its_contours_and_the_example(page: Page, ser
     assert len(ring) == 1
     png = saved(page, "PNG", width=640, height=480)
     assert struct.unpack(">II", png[16:24]) == (640, 480)
+
+
+def test_the_surface_in_three_dimensions_is_saved_on_paper(page: Page, server: str) -> None:
+    visit(page, server + "/?loss=focal&gamma=2&view=space", wait=".js-plotly-plot canvas")
+    with Image.open(io.BytesIO(saved(page, "PNG", width=640, height=480))) as picture:
+        assert picture.size == (640, 480)
+        assert picture.convert("RGBA").getpixel((2, 470)) == (255, 255, 255, 255)
 
 
 def download(page: Page, label: str) -> str:

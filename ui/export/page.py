@@ -27,6 +27,7 @@ from ui.words import glyph, number
 __all__ = ["STEPS", "page_html", "params_of", "stops"]
 
 STEPS = 41
+ROOM, PANEL = 260, 130  # pixels, for what surrounds the panels and for each of them
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
 
@@ -79,12 +80,13 @@ def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
         figure.update_layout(sliders=[_slider(param, values, now)])
     title = escape(" and ".join(dict.fromkeys(v.the_loss.name for v in taken.views)))
     figure.update_layout(margin={"l": 80, "r": 30, "t": 60, "b": 60}, paper_bgcolor="white", uirevision="keep")
+    panels = len(taken.panels) if isinstance(taken, Taken) else 1
     page = figure.to_html(
         full_html=True,
         include_plotlyjs=True,
         config=CONFIG,
         auto_play=False,
-        default_height="94vh",
+        default_height=f"max(94vh, {ROOM + PANEL * panels}px)",
         div_id="figure",
     )
     return page.replace("<head>", f"<head><title>{title}</title>", 1)
@@ -143,6 +145,8 @@ def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.
         first = trace.meta["row"] == panels[0].row
         trace.update(hoverinfo="x+y+name", showlegend=first, legendgroup=str(trace.meta["curve"]))
     shade(figure, taken.shades, dark=False)
+    if taken.marks:  # such regions end together, and start apart: so do their words
+        figure.update_shapes(label={"textposition": "top left"}, selector=lambda shape: bool(shape.label.text))
     for panel, line in product(range(len(panels)), taken.seen):
         least = taken.derived[line].minimum
         if least and panels[panel].row == "value":

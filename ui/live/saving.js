@@ -69,7 +69,8 @@ function pictureOf(chart, width, height, size) {
     axis.tickfont = { ...axis.tickfont, size };
   }
   grow(layout, size / PAGE_TYPE);
-  const paper = chart.node._fullLayout.plot_bgcolor ?? chart.node._fullLayout.paper_bgcolor;
+  const { plot_bgcolor: ground, template } = chart.node._fullLayout;
+  const paper = ground ?? template?.layout?.plot_bgcolor ?? "#ffffff"; // in three dimensions there is no ground but the template's
   Object.assign(layout, { width, height, autosize: false, paper_bgcolor: paper, font: { ...layout.font, size } });
   const data = chart.node.data.map((/** @type {any} */ trace) => (trace.line?.width ? { ...trace, line: { ...trace.line, width: (trace.line.width * size) / PAGE_TYPE } } : trace));
   if (chart.isLines() && chart.frame) {
