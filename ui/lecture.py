@@ -11,8 +11,9 @@ import streamlit as st
 from losslib import ViewError
 from losslib.view import number, text_of
 from ui import address, controls
+from ui.cast import Picked, value_of
 from ui.scenes import BY_KEY, SCENES, Scene
-from ui.stage import Picked, slider_key
+from ui.stage import slider_key
 
 __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 
@@ -62,13 +63,7 @@ class Lecture:
         scene = self.record
         params = {free.param.name: free.param for free in scene.free}
         if word in params:
-            try:
-                value = params[word].check(number(word, text))
-            except ValueError as error:
-                if isinstance(error, ViewError):
-                    raise
-                raise ViewError(word, str(error).removeprefix(f"{word} ").partition(", got")[0], text) from None
-            return replace(self, values=tuple({**dict(self.values), word: value}.items()))
+            return replace(self, values=tuple({**dict(self.values), word: value_of(params[word], text)}.items()))
         if word == "at":
             low, high = scene.frames[self.axis].lo, scene.frames[self.axis].hi
             return replace(self, at=min(max(number("at", text), low), high))

@@ -1,23 +1,19 @@
-"""From a scene and the numbers under its sliders to the live chart: curves of the catalogue and of studies on one x, with
-frozen axes, shaded regions and named places."""
+"""From a scene as it is shown to the live chart: its curves on one x, with frozen axes, shaded regions and named places."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, cast
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from losslib import Curve, View
-from losslib.errata import larger_branch
-from losslib.studies import heatmap, naive, risk, surrogates
-from losslib.studies.lines import Function, along
-from losslib.studies.lines import Line as Study
+from losslib import Curve
+from losslib.studies import heatmap
 from ui.api.wire import curves_bytes
-from ui.caching import drawn, example
+from ui.caching import example
+from ui.cast import RADIUS, Picked, curves_of, request_of, view_of
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
 from ui.controls import stops
@@ -25,44 +21,13 @@ from ui.export import Numbers, Taken
 from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
-from ui.scenes import Frame, Mark, Scene
+from ui.scenes import Mark, Scene
 from ui.words import glyph, number, x_symbol
 
-__all__ = ["Picked", "curves_of", "live", "pictured", "slider_key", "taken", "thumb_rows", "tiles"]
+__all__ = ["live", "pictured", "slider_key", "taken", "thumb_rows", "tiles"]
 
-POINTS = 401
-RADIUS = 5
 LEAST = 1e-30
 ONE_LINE = 30  # letters of a label with its slot that stand on one line
-
-
-@dataclass(frozen=True)
-class Picked:
-    """How a scene is shown now: the numbers under its sliders, the axis, the dtype, and whether slopes are drawn."""
-
-    scene: Scene
-    values: Mapping[str, float]
-    axis: str
-    slopes: bool
-    revealed: bool
-    dtype: str = "float32"
-    at: float | None = None
-
-    @property
-    def frame(self) -> Frame:
-        """The ends of the axis that is drawn."""
-        return self.scene.frames[self.axis]
-
-    @property
-    def cursor(self) -> float | None:
-        """Where the cursor stands: where it was put, or where the scene has it on its opening axis."""
-        opening = self.axis == next(iter(self.scene.frames))
-        return self.at if self.at is not None or not opening else self.scene.at
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """The panels from the top."""
-        return ("value", "gradient") if self.slopes else ("value",)
 
 
 def slider_key(name: str) -> str:
@@ -70,82 +35,7 @@ def slider_key(name: str) -> str:
     return f"scene_{name}"
 
 
-# --- the curves ------------------------------------------------------------------------------------------------------
-
-
-def _size_of_slope(line: Study) -> Study:
-    return Study(line.x, np.abs(line.gradient), line.gradient, place=line.place)
-
-
-def _size(line: Study) -> Study:
-    return Study(line.x, np.abs(line.value), line.gradient, place=line.place)
-
-
-def _stable(v: Mapping[str, float], lo: float, hi: float, n: int) -> Study:
-    curve = drawn(View.of("focal", "logit", gamma=v["gamma"], target=1, lo=lo, hi=hi, points=n, dtype="float32"))
-    assert isinstance(curve, Curve)
-    return Study(curve.x, np.abs(curve.gradient), curve.gradient, place=curve.place)
-
-
-def _risk(loss: str, v: Mapping[str, float], lo: float, hi: float, n: int, **params: float) -> Study:
-    return along(lambda p: risk.conditional_risk(p, loss, v["eta"], **params), lo, hi, n)
-
-
-def _fixed(fn: Function) -> Callable[[Mapping[str, float], float, float, int], Study]:
-    """A study that no slider bends."""
-    return lambda _, lo, hi, n: along(fn, lo, hi, n)
-
-
-STUDIES: Mapping[str, Callable[[Mapping[str, float], float, float, int], Study]] = {
-    "forgiven": lambda v, lo, hi, n: along(lambda d: heatmap.forgiven(d, 0 * d, RADIUS, v["beta"]), lo, hi, n),
-    "focal_risk": lambda v, lo, hi, n: _risk("focal", v, lo, hi, n, gamma=v["gamma"]),
-    "bce_risk": lambda v, lo, hi, n: _risk("bce_with_logits", v, lo, hi, n),
-    "zero_one": _fixed(surrogates.zero_one),
-    "squared_hinge": _fixed(surrogates.squared_hinge),
-    "logistic_base_2": _fixed(surrogates.logistic_base_2),
-    "stable_slope": _stable,
-    "written_slope": lambda v, lo, hi, n: _size_of_slope(
-        along(partial(naive.focal_as_written, gamma=v["gamma"]), lo, hi, n, "float32")
-    ),
-    "hand_slope": lambda v, lo, hi, n: _size(
-        along(partial(naive.focal_slope_by_hand, gamma=v["gamma"]), lo, hi, n, "float32")
-    ),
-    "larger_branch": _fixed(larger_branch),
-}
-
-
-def _words(picked: Picked, spec: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The words of one curve, with texts for its open numbers."""
-    key, _, rest = spec.partition(":")
-    own = [tuple(part.split("=")) for part in rest.split(",")] if rest else []
-    shared = [] if picked.axis not in picked.scene.frames else list(picked.scene.shared.items())
-    frame = picked.frame
-    said = [("loss", key), ("slice", picked.axis), *own, *shared]
-    said += [("points", str(POINTS)), ("from", repr(frame.lo)), ("to", repr(frame.hi))]
-    if picked.scene.into != "x" and picked.axis != picked.scene.into:
-        said.append(("gradient", picked.scene.into))
-    return [(word, text.format(**values)) for word, text in said]
-
-
-def _texts(picked: Picked) -> dict[str, str]:
-    return {"dtype": picked.dtype, **{name: repr(value) for name, value in picked.values.items()}}
-
-
-def view_of(picked: Picked, k: int) -> View | None:
-    """The view of one curve; None if it is a study."""
-    spec = picked.scene.curves[k].of
-    return None if spec in STUDIES else View.parse(_words(picked, spec, _texts(picked)))
-
-
-def curves_of(picked: Picked) -> list[Curve]:
-    """The numbers of every curve, in order. A study's has all that a ``Curve`` has but the view."""
-    found = []
-    for k, curve in enumerate(picked.scene.curves):
-        view = view_of(picked, k)
-        frame = picked.frame
-        line = STUDIES[curve.of](picked.values, frame.lo, frame.hi, POINTS) if view is None else drawn(view)
-        found.append(cast(Curve, line))
-    return found
+# --- the chart -------------------------------------------------------------------------------------------------------
 
 
 def _label(picked: Picked, k: int) -> str:
@@ -167,9 +57,6 @@ def _label(picked: Picked, k: int) -> str:
             said.append(f"{glyph(param.symbol)}\u00a0=\u00a0{number(float(text))}")
     whole = ", ".join([view.the_loss.name, *said])
     return whole if len(whole) <= ONE_LINE else "\n".join([view.the_loss.name, *said])
-
-
-# --- the chart -------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=256)
@@ -295,7 +182,6 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
     """What the live chart shows, and the numbers behind it."""
     curves = curves_of(picked)
     _, names, symbol = _titles(picked)
-    follows = all(view_of(picked, k) for k in range(len(curves)))
     values = {slider_key(name): value for name, value in picked.values.items()}
     params = {slider_key(f.param.name): f.param for f in picked.scene.free}
     shown = (picked.scene.key, picked.axis, picked.slopes, picked.revealed, picked.dtype, dark, present)
@@ -303,9 +189,9 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
         stamp=" ".join(map(str, shown)),
         figure=figure_of(picked, curves, dark),
         frame=curves_bytes(curves),
-        route="curves",
-        request=_request(picked) if follows else "",
-        sliders={name: stops(p, values[name]) for name, p in params.items()} if follows else {},
+        route="scene",
+        request=request_of(picked, {name: f"{{{slider_key(name)}}}" for name in picked.values}),
+        sliders={name: stops(p, values[name]) for name, p in params.items()},
         values=values,
         address=link,
         labels=[_label(picked, k) for k in range(len(curves))],
@@ -344,14 +230,6 @@ def taken(picked: Picked) -> Taken | Numbers:
         regions=tuple(_regions(picked)),
         places=tuple(_places(picked, curves)) if picked.revealed else (),
     )
-
-
-def _request(picked: Picked) -> str:
-    """The query that draws these curves again, with the sliders' values left open."""
-    slots = {"dtype": picked.dtype, **{name: f"{{{slider_key(name)}}}" for name in picked.values}}
-    specs = [f"curve={c.of.format(**slots)}" for c in picked.scene.curves]
-    shared = dict(_words(picked, picked.scene.curves[0].of.partition(":")[0], slots))
-    return "&".join([*specs, *(f"{word}={text}" for word, text in shared.items() if word != "loss")])
 
 
 # --- beside the chart ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from losslib import View, sample
 from tests.browser.hands import DRAWN, THEMED, holding, rest, trace, traces, visit, words
+from ui.cast import asked, curves_of
 
 PROJECTOR = {"width": 1024, "height": 768}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -81,6 +82,15 @@ def test_while_a_slider_is_held_its_curve_follows_and_the_axes_stay(server: str,
     after = page.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
     assert before == after
     assert float(words(page)["gamma"]) == gamma
+
+
+def test_while_a_slider_is_held_a_study_follows_too(server: str, page: Page) -> None:
+    visit(page, f"{server}/scenes?scene=s11")
+    with holding(page, "scene_eta", 40):
+        eta = float(page.locator(".st-key-scene_eta input[type=range]").input_value())
+        assert eta > 0.7
+        for place, curve in enumerate(curves_of(asked([("scene", "s11"), ("eta", str(eta))]))):
+            assert trace(page, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
 
 
 def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(server: str, page: Page) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 import torch
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from losslib import View, snapshot
 from losslib.errata import larger_branch
@@ -20,8 +21,10 @@ from losslib.studies.naive import focal_as_written, focal_slope_by_hand
 from losslib.studies.precision import saturates_at
 from losslib.studies.risk import best_prediction
 from losslib.studies.surrogates import logistic_base_2, squared_hinge, zero_one
+from ui.api import routes
+from ui.cast import Picked, curves_of
 from ui.scenes import BY_KEY, SCENES
-from ui.stage import Picked, curves_of, live, thumb_rows
+from ui.stage import live, thumb_rows
 
 # --- through losslib -------------------------------------------------------------------------------------------------
 
@@ -410,12 +413,32 @@ def test_a_scene_is_drawn_with_frozen_axes(scene, axis):
 
 @pytest.mark.parametrize("scene", [s for s in SCENES if s.free], ids=lambda s: s.key)
 def test_what_the_chart_would_ask_for_is_what_the_page_draws(scene):
-    chart, curves = live(picked(scene), "?", dark=False)
-    if not chart.request:
-        return
+    moved = {f.param.name: f.param.grid[len(f.param.grid) // 3] for f in scene.free}
+    chart, _ = live(picked(scene, **moved), "?", dark=False)
     filled = re.sub(r"\{(\w+)\}", lambda m: repr(chart.values[m[1]]), chart.request)
-    views = View.parse_many(parse_qsl(filled))
-    assert views == [c.view for c in curves]
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/{chart.route}?{filled}&format=binary")
+    assert answer.content == chart.frame
+    assert answer.content != live(picked(scene), "?", dark=False)[0].frame
+    assert chart.sliders.keys() == {f"scene_{name}" for name in moved}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "scene=s99&format=binary",
+        "scene=s2",
+        "scene=s2&slice=shift&format=binary",
+        "scene=s2&dtype=float16&format=binary",
+        "scene=s2&gamma=nan&format=binary",
+        "scene=s2&gamma=-1&format=binary",
+        "scene=s2&beta=1&format=binary",
+        "scene=s2&gamma=1&gamma=2&format=binary",
+    ],
+)
+def test_a_scene_that_cannot_be_drawn_is_refused_in_one_sentence(query):
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/scene?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["error"]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)

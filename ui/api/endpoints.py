@@ -22,6 +22,7 @@ from ui.api.lanes import Busy, cost, drawn, in_lane
 from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
+from ui.cast import asked, curves_of
 
 __all__ = ["MAX_QUERY", "routes"]
 
@@ -30,6 +31,7 @@ KEEP = "private, max-age=3600"
 FORMATS = ("json", "binary")
 MS_PER_PICTURE = 2.0
 MS_PER_DERIVED = 0.5
+MS_PER_CURVE_OF_A_SCENE = 1.0
 
 
 def routes(base: str = "") -> list[BaseRoute]:
@@ -39,6 +41,7 @@ def routes(base: str = "") -> list[BaseRoute]:
             Route("/losses", losses),
             Route("/curve", curve),
             Route("/curves", curves),
+            Route("/scene", scene),
             Route("/surface", surface),
             Route("/example", example),
             Route("/picture", picture),
@@ -200,6 +203,20 @@ async def curves(request: Request) -> Response:
 
     extra = MS_PER_DERIVED * len(views) * len((asked["derive"] or "").split(","))
     return await in_lane(_cost(views, kind) + (extra if asked["derive"] else 0), work)
+
+
+async def scene(request: Request) -> Response:
+    """The curves of a lecture scene, of the catalogue or not, as its live chart asks for them while a slider is dragged."""
+    kind, words = _format(_words(request))
+    if kind != "binary":
+        raise ViewError("format", "must be binary here", kind)
+    picked = asked(words)
+
+    def work() -> Response:
+        found = curves_of(picked)
+        return _answer("".join(one.place.note for one in found), wire.curves_bytes(found), kind)
+
+    return await in_lane(MS_PER_CURVE_OF_A_SCENE * len(picked.scene.curves), work)
 
 
 async def surface(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,6 +10,7 @@ from losslib import LOSSES
 from losslib.derived import FACTS, ROWS
 from losslib.spec import Param
 from losslib.view import DTYPES, MAX_CURVES, MAX_POINTS, MAX_SIDE
+from ui.scenes import SCENES
 
 __all__ = ["document"]
 
@@ -35,6 +36,7 @@ def document(root: str = "/api") -> Schema:
             "/losses": _path("losses", "The catalogue", [], _json("Losses")),
             "/curve": _path("curve", "One loss along a slice of one coordinate", _view(1), _drawn("Curve")),
             "/curves": _path("curves", "Several losses along one slice", _together(), _drawn("Curves")),
+            "/scene": _path("scene", "The curves of a lecture scene", _scene(), _bytes()),
             "/surface": _path("surface", "One loss over a slice of two coordinates", _view(2), _drawn("Surface")),
             "/example": _path(
                 "example", "One example of a slice, and the gradient there", _example(), _json("Example")
@@ -74,11 +76,15 @@ def _json(schema: str) -> Schema:
 
 
 def _drawn(schema: str) -> Schema:
+    return {**_json(schema), **_bytes()}
+
+
+def _bytes() -> Schema:
     form = (
         "uint32 little-endian length of the header; the header, JSON padded with spaces to a multiple of four bytes; "
         "then the rows it names, little-endian float32, one after the other"
     )
-    return {**_json(schema), "application/octet-stream": {"schema": {"description": form}}}
+    return {"application/octet-stream": {"schema": {"description": form}}}
 
 
 # --- parameters ------------------------------------------------------------------------------------------------------
@@ -117,6 +123,10 @@ def _numbers(of_losses: bool) -> list[Schema]:
     for loss in LOSSES.values():
         for param in (*(loss.params if of_losses else ()), *(p for s in loss.kind.slices for p in s.params)):
             found.setdefault(param.name, []).append(param)
+    return _ranges(found)
+
+
+def _ranges(found: Mapping[str, list[Param]]) -> list[Schema]:
     return [
         _word(
             name,
@@ -151,6 +161,20 @@ def _together() -> list[Schema]:
 def _example() -> list[Schema]:
     at = _word("at", STRING, "the coordinate, or two with a comma between", required=True)
     return [_loss(), at, *_settings((1, 2)), *_numbers(of_losses=True)]
+
+
+def _scene() -> list[Schema]:
+    axes = dict.fromkeys(axis for scene in SCENES for axis in scene.frames)
+    free: dict[str, list[Param]] = {}
+    for param in (f.param for scene in SCENES for f in scene.free):
+        free.setdefault(param.name, []).append(param)
+    return [
+        _word("scene", {"enum": [scene.key for scene in SCENES]}, "the scene", required=True),
+        _word("slice", {"enum": list(axes)}, "one of its axes; without it, the one that it opens with"),
+        _word("dtype", {"enum": list(DTYPES)}, "the precision it is computed in, where the scene leaves the choice"),
+        _word("format", {"enum": ["binary"]}, "nothing else is served here", required=True),
+        *_ranges(free),
+    ]
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
