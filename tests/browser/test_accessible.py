@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -11,8 +12,9 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 SIZES = {"laptop": {"width": 1440, "height": 900}, "projector": {"width": 1024, "height": 768}}
 
 
-def test_explore_has_no_violation(page: Page, server: str) -> None:
-    visit(page, server)
+@pytest.mark.parametrize("path", ["/", "/compare"], ids=["explore", "compare"])
+def test_there_is_no_violation(page: Page, server: str, path: str) -> None:
+    visit(page, server + path)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.wait_for_function(THEMED, arg=theme)
