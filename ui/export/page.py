@@ -27,7 +27,7 @@ from ui.words import glyph, number
 __all__ = ["STEPS", "page_html", "params_of", "stops"]
 
 STEPS = 41
-ROOM, PANEL = 260, 130  # pixels, for what surrounds the panels and for each of them
+ROOM, PANEL = 260, 160  # pixels, for what surrounds the panels and for each of them
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
 
