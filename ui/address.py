@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-__all__ = ["is_news", "link", "push", "received", "wrote"]
+__all__ = ["is_news", "leave", "link", "push", "received", "wrote"]
 
 Words = Sequence[tuple[str, str]]
 KEPT = 100
@@ -45,6 +45,16 @@ def push(page: str, words: Words) -> None:
         found.setdefault(word, []).append(text)
     st.session_state[f"{page} address"] = [list(words)]
     st.query_params.from_dict(found)
+
+
+def leave(page: str, words: Words, choice: object) -> str:
+    """Push the address if something was chosen since the page last ran; returns the full link for the chart to write."""
+    chosen = st.session_state.get(f"{page} choice")
+    if chosen is not None and chosen != choice:
+        push(page, words)
+    wrote(page, words)
+    st.session_state[f"{page} choice"] = choice
+    return link(words)
 
 
 def link(words: Words) -> str:

@@ -18,8 +18,8 @@ from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
 from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
 from ui.export import Taken
-from ui.live import Live, presented
-from ui.words import glyph, gradient_title, one_line, x_symbol
+from ui.live import Live, heard, presented
+from ui.words import curve_text, glyph, gradient_title, one_line, x_symbol
 
 __all__ = [
     "ACTIVE",
@@ -133,20 +133,11 @@ def _with_widgets(state: Compare) -> Compare:
         marks=tuple(m for m in MARK_NAMES if m in said["compare marks"]),
         against=slots.index(said["compare against"]) if said["compare against"] in slots else state.against,
         gradient=said["compare gradient"] if said["compare gradient"] in state.gradients else "x",
-        at=_heard(state.at),
+        at=heard("compare chart", state.at),
     )
     for name in settings(state):
         state = state.alone(state.active, name, said[f"compare own {name}"])
     return state.along(said["compare slice"]) if said["compare slice"] != state.slice else state
-
-
-def _heard(at: float | None) -> float | None:
-    """Where the cursor is: where the chart last put it, if that is news."""
-    said = (st.session_state.get("compare chart") or {}).get("at")
-    if said is None or said == st.session_state.get("compare heard"):
-        return at
-    st.session_state["compare heard"] = said
-    return float(said)
 
 
 def act(do: Callable[[Compare], Compare]) -> None:
@@ -185,13 +176,7 @@ def add(state: Compare, loss: str) -> Compare:
 
 def leave(state: Compare) -> str:
     """Push the address if something was chosen; returns the full link for the chart to write."""
-    words = state.words()
-    chosen = st.session_state.get(f"{PAGE} choice")
-    if chosen is not None and chosen != state.choice:
-        address.push(PAGE, words)
-    address.wrote(PAGE, words)
-    st.session_state[f"{PAGE} choice"] = state.choice
-    return address.link(words)
+    return address.leave(PAGE, state.words(), state.choice)
 
 
 def reason(state: Compare) -> str:
@@ -278,11 +263,11 @@ def _request(state: Compare, views: list[View], names: list[str]) -> str:
     parts = []
     for place, row in enumerate(state.rows):
         numbers = [
-            f"{n}={{{key}{n}}}" if place == state.active else f"{n}={v!r}"
+            (n, f"{{{key}{n}}}" if place == state.active else repr(v))
             for key, said in ((ACTIVE, row.params), (OWN, row.own))
             for n, v in said
         ]
-        parts.append(f"curve={row.loss}" + (":" + ",".join(numbers) if numbers else ""))
+        parts.append(f"curve={curve_text(row.loss, numbers)}")
     lo, hi = state.range
     parts += [f"slice={state.slice}", *(f"{p.name}={{{SHARED}{p.name}}}" for p in shared(state))]
     parts += [f"points={views[0].points}", f"from={lo!r}", f"to={hi!r}", f"gradient={state.gradient}"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from losslib import LOSSES, View, ViewError
 from losslib.spec import Axis, Loss, Param
 from losslib.view import BUDGET, MAX_CURVES, curve_words, number, text_of
+from ui.words import curve_text
 
 __all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
 
@@ -42,8 +43,7 @@ class Row:
     @property
     def text(self) -> str:
         """``KEY:name=value,…``, as the address says it."""
-        numbers = ",".join(f"{name}={text_of(value)}" for name, value in (*self.params, *self.own))
-        return f"{self.loss}:{numbers}" if numbers else self.loss
+        return curve_text(self.loss, ((name, text_of(value)) for name, value in (*self.params, *self.own)))
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
 from ui.export import Plane, Taken
-from ui.live import Live, presented
+from ui.live import Live, heard, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.state import Explore, carried
-from ui.words import curve_label, glyph, gradient_title, second_title, template_label, x_symbol
+from ui.words import curve_label, curve_text, glyph, gradient_title, second_title, template_label, x_symbol
 
 __all__ = ["arrive", "cursor", "hands", "keep", "leave", "live", "pick", "press", "reference", "shown", "taken"]
 
@@ -83,20 +83,11 @@ def _with_widgets(state: Explore) -> Explore:
         scale="log" if choices["choose scale"] else "linear",
         show=choices["choose show"],
         of=choices["choose of"],
-        at=_heard(state.at),
+        at=heard("chart", state.at),
     )
     state = _within(state)
     _settle(state)
     return state
-
-
-def _heard(at: float | None) -> float | None:
-    """Where the cursor is: where the chart last put it, if that is news."""
-    said = (st.session_state.get("chart") or {}).get("at")
-    if said is None or said == st.session_state.get("chart heard"):
-        return at
-    st.session_state["chart heard"] = said
-    return float(said)
 
 
 def _within(state: Explore) -> Explore:
@@ -148,13 +139,7 @@ def keep(state: Explore) -> None:
 
 def leave(state: Explore) -> str:
     """Push the address if something was chosen; returns the full link for the chart to write."""
-    words = state.words()
-    chosen = st.session_state.get(f"{PAGE} choice")
-    if chosen is not None and chosen != state.choice:
-        address.push(PAGE, words)
-    address.wrote(PAGE, words)
-    st.session_state[f"{PAGE} choice"] = state.choice
-    return address.link(words)
+    return address.leave(PAGE, state.words(), state.choice)
 
 
 def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
@@ -202,8 +187,8 @@ def _reference_view(view: View) -> View | None:
 
 def _spec(view: View, live: Mapping[str, str]) -> str:
     """``KEY:name=value,…`` with ``{slider}`` where a slider holds the value."""
-    numbers = ",".join(f"{n}={{{live[n]}}}" if n in live else f"{n}={v!r}" for n, v in view.loss_params.items())
-    return f"curve={view.loss}:{numbers}" if numbers else f"curve={view.loss}"
+    numbers = ((n, f"{{{live[n]}}}" if n in live else repr(v)) for n, v in view.loss_params.items())
+    return f"curve={curve_text(view.loss, numbers)}"
 
 
 def _request(views: list[View], live: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from losslib import ViewError
 from losslib.view import number, text_of
 from ui import address, controls
 from ui.cast import Picked, value_of
+from ui.live import heard
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
 
@@ -165,11 +166,8 @@ def _with_widgets(state: Lecture) -> Lecture:
     axis = told.get(AXIS) if told.get(AXIS) in state.record.frames else state.axis
     dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
     state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)
-    said = (told.get("scene chart") or {}).get("at")
-    if said is not None and said != told.get("scene chart heard"):
-        told["scene chart heard"] = said
-        frame = state.picked.frame
-        state = replace(state, at=float(said) if frame.lo <= said <= frame.hi else None)
+    at, frame = heard("scene chart", state.at), state.picked.frame
+    state = replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
     _settle(state)
     return state
 

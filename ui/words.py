@@ -1,16 +1,17 @@
-"""How parameters, numbers and axes are written for a person; one place for each."""
+"""How parameters, numbers, axes and curves are written; one place for each."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from losslib.spec import Loss, Param
 from losslib.view import View
 
 __all__ = [
     "curve_label",
+    "curve_text",
     "decimals",
     "glyph",
     "gradient_title",
@@ -44,6 +45,12 @@ def number(value: float) -> str:
 def decimals(param: Param) -> int:
     """How many decimals the parameter's steps need."""
     return max(0, len(f"{param.step:.10f}".rstrip("0").split(".")[1]))
+
+
+def curve_text(loss: str, numbers: Iterable[tuple[str, str]]) -> str:
+    """``KEY:name=value,…``, as an address says a curve."""
+    said = ",".join(f"{name}={text}" for name, text in numbers)
+    return f"{loss}:{said}" if said else loss
 
 
 def curve_label(loss: Loss, values: Mapping[str, float]) -> str:

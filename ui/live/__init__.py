@@ -15,7 +15,7 @@ import streamlit as st
 from ui.api import PLOTLY_PATH
 from ui.charts.marks import enlarge
 
-__all__ = ["Live", "api_base", "live_chart", "presented"]
+__all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 SCRIPTS = ("saving.js", "chart.js")
@@ -54,6 +54,15 @@ class Live:
     content: str = "curves"
     height: str = "clamp(360px, calc(100vh - 330px), 640px)"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def heard(key: str, at: float | None) -> float | None:
+    """Where the cursor of a chart is: where a hand last put it, if that is news."""
+    said = (st.session_state.get(key) or {}).get("at")
+    if said is None or said == st.session_state.get(f"{key} heard"):
+        return at
+    st.session_state[f"{key} heard"] = said
+    return float(said)
 
 
 def presented(live: Live) -> Live:
