@@ -182,7 +182,7 @@ def leave(state: Compare) -> str:
 def reason(state: Compare) -> str:
     """Why some losses are not offered, in one sentence."""
     others = len(LOSSES) - len(state.offered())
-    return f"The other {others} losses have no curve over this axis, {state.axis.label}." if others else ""
+    return f"The other {others} losses have no curve over this axis, {glyph(state.axis.label)}." if others else ""
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def hands(pieces: Sequence[Callable[[], None]], link: str) -> None:
         last = row is rows[-1]
         widths = [1.0 for _ in row] or [1.0]
         columns = st.columns(
-            [*widths, CODE * len(widths)] if last else widths, vertical_alignment="center", gap="medium"
+            [*widths, CODE * len(widths)] if last else widths, vertical_alignment="bottom", gap="medium"
         )
         for column, piece in zip(columns, row, strict=False):
             with column:
