@@ -21,8 +21,9 @@ THEMED = """theme => {
     return app === theme && (!chart || chart.dataset.theme === theme);
 }"""
 DRAWN = ".js-plotly-plot .js-line"
-READ = """() => document.querySelector('.js-plotly-plot').data.map(t => (
-    {row: t.meta?.row, curve: t.meta?.curve, name: t.name, x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])}))"""
+READ = """wanted => document.querySelector('.js-plotly-plot').data
+    .filter(t => !wanted || (t.meta?.row === wanted[0] && t.meta?.curve === wanted[1]))
+    .map(t => ({row: t.meta?.row, curve: t.meta?.curve, name: t.name, x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])}))"""
 
 
 def visit(page: Page, url: str, wait: str = DRAWN) -> None:
@@ -59,7 +60,8 @@ def traces(page: Page) -> list[dict[str, Any]]:
 
 def trace(page: Page, row: str, curve: int = 0) -> dict[str, Any]:
     """One line of the chart."""
-    return next(t for t in traces(page) if t["row"] == row and t["curve"] == curve)
+    (found,) = page.evaluate(READ, [row, curve])
+    return dict(found)
 
 
 def thumb(page: Page, name: str) -> tuple[float, float]:
@@ -72,6 +74,22 @@ def thumb(page: Page, name: str) -> tuple[float, float]:
 def raw(page: Page, name: str) -> float:
     """What the slider's input holds: the number, or the index of its stop."""
     return float(page.locator(f".st-key-{name} input[type=range]").input_value())
+
+
+@contextmanager
+def visiting(page: Page, name: str, dx: float) -> Iterator[None]:
+    """As ``holding``, but before the button is let go the thumb is back where it was: the page has no reason to run again."""
+    page.locator(f".st-key-{name}").scroll_into_view_if_needed()
+    x, y = thumb(page, name)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y, steps=2)
+    settled(page)
+    try:
+        yield
+    finally:
+        page.mouse.move(x, y)
+        page.mouse.up()
 
 
 @contextmanager

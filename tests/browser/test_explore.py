@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
 from losslib.spec import Param
-from tests.browser.hands import holding, pick, raw, rest, settled, thumb, trace, traces, visit, words
+from tests.browser.hands import holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.charts.lines import with_gaps
 from ui.controls import params_of, stops
 
@@ -85,10 +85,10 @@ def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
             assert number(page, param, before) == pytest.approx(before), f"{key}: the thumb of {param.name}"
             middle = (param.lo + param.hi) / 2
             far = 0.6 * page.locator(f".st-key-{param.name}").bounding_box()["width"]
-            with holding(page, param.name, -far if before > middle else far, steps=2):
-                view = view.change(**{param.name: number(page, param, before)})
-                assert view.values[param.name] != before, f"{key}: {param.name} did not move"
-                assert_drawn(page, view)
+            with visiting(page, param.name, -far if before > middle else far):
+                moved = view.change(**{param.name: number(page, param, before)})
+                assert moved.values[param.name] != before, f"{key}: {param.name} did not move"
+                assert_drawn(page, moved)
 
 
 def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, server: str) -> None:
