@@ -18,10 +18,10 @@ test: ## run every test: units, pages, a real browser (more for pytest: ARGS="-k
 	@scripts/browser.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-walk: ## the long walks in the browser that `make test` leaves out
+walk: ## the long walks that `make test` leaves out
 	@scripts/setup.sh requirements.txt requirements-dev.txt
 	@scripts/browser.sh
-	@$(BIN)/python -m pytest -m walk $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m walk $(ARGS)
 
 lint: ## check format, style, types, the shell scripts and the Dockerfile
 	@scripts/setup.sh requirements.txt requirements-dev.txt

@@ -190,6 +190,7 @@ def test_the_keyboard_is_enough(catalogue: Open) -> None:
     assert keys(page) == list(LOSSES)
 
 
+@pytest.mark.walk
 def test_no_violation_and_nothing_sticks_out(page: Page, server: str) -> None:
     page.goto(f"{server}/catalogue?document=003")
     page.wait_for_selector(SHOWN, timeout=30_000)

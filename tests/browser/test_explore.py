@@ -68,27 +68,49 @@ def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_f
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
+def opened(page: Page, key: str) -> View:
+    """Choose a loss; its curve, its gradient, its picture and its controls say what the address says."""
+    if words(page)["loss"] != key:
+        pick(page, key)
+    said = words(page)
+    view = View.of(key, said["slice"])
+    view = view.change(**{name: float(said[name]) for name in view.values})
+    assert_drawn(page, view)
+    assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
+    axis = page.locator(".st-key-choose-slice [aria-checked=true]")
+    assert axis.all_inner_texts() == [view.the_slice.name] * (len(view.the_loss.kind.curves) > 1), key
+    for param in params_of(view):
+        assert number(page, param, view.values[param.name]) == pytest.approx(view.values[param.name]), param.name
+    return view
+
+
+def assert_live(page: Page, view: View, param: Param) -> None:
+    """With the button held, the curve is the one at the thumb."""
+    before = view.values[param.name]
+    far = 0.6 * page.locator(f".st-key-{param.name}").bounding_box()["width"]
+    with visiting(page, param.name, -far if before > (param.lo + param.hi) / 2 else far):
+        moved = view.change(**{param.name: number(page, param, before)})
+        assert moved.values[param.name] != before, f"{view.loss}: {param.name} did not move"
+        assert_drawn(page, moved)
+
+
+def test_every_loss_opens_whole_and_a_slider_of_every_kind_is_live(page: Page, server: str) -> None:
+    visit(page, server)
+    dragged = set()
+    for key, loss in LOSSES.items():
+        view = opened(page, key)
+        if loss.kind.key not in dragged and (params := params_of(view)):
+            dragged.add(loss.kind.key)
+            assert_live(page, view, params[0])
+
+
+@pytest.mark.walk
 def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
     visit(page, server)
     for key in LOSSES:
-        if words(page)["loss"] != key:
-            pick(page, key)
-        said = words(page)
-        view = View.of(key, said["slice"])
-        view = view.change(**{name: float(said[name]) for name in view.values})
-        assert_drawn(page, view)
-        assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
-        axis = page.locator(".st-key-choose-slice [aria-checked=true]")
-        assert axis.all_inner_texts() == [view.the_slice.name] * (len(view.the_loss.kind.curves) > 1), key
+        view = opened(page, key)
         for param in params_of(view):
-            before = view.values[param.name]
-            assert number(page, param, before) == pytest.approx(before), f"{key}: the thumb of {param.name}"
-            middle = (param.lo + param.hi) / 2
-            far = 0.6 * page.locator(f".st-key-{param.name}").bounding_box()["width"]
-            with visiting(page, param.name, -far if before > middle else far):
-                moved = view.change(**{param.name: number(page, param, before)})
-                assert moved.values[param.name] != before, f"{key}: {param.name} did not move"
-                assert_drawn(page, moved)
+            assert_live(page, view, param)
 
 
 def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, server: str) -> None:

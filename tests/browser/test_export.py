@@ -147,6 +147,7 @@ def test_the_heat_map_is_saved_with_its_contours_and_the_example(page: Page, ser
     assert struct.unpack(">II", png[16:24]) == (640, 480)
 
 
+@pytest.mark.walk
 def test_the_surface_in_three_dimensions_is_saved_on_paper(page: Page, server: str) -> None:
     visit(page, server + "/?loss=focal&gamma=2&view=space", wait=".js-plotly-plot canvas")
     with Image.open(io.BytesIO(saved(page, "PNG", width=640, height=480))) as picture:
@@ -193,6 +194,7 @@ def test_every_file_of_the_menu_arrives_and_says_what_losslib_says(page: Page, s
     np.testing.assert_array_equal(of(lines, "ratio", 0)["y"], focal.value / bce.value)
 
 
+@pytest.mark.walk
 def test_the_files_of_a_surface_arrive_and_its_offline_page_moves(page: Page, server: str, tmp_path: Path) -> None:
     visit(page, server + "/?loss=focal&gamma=2&view=surface", wait=".js-plotly-plot .contourlayer path")
     open_menu(page)

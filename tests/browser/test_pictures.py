@@ -46,6 +46,7 @@ def drawing(page: Page) -> Any:
 HANDS = {"giou": "size", "dice": "radius", "triplet": "negative", "cross_entropy": "share", "perceptual": "noise"}
 
 
+@pytest.mark.walk
 def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, server: str) -> None:
     visit(page, server)
     for loss, slider in HANDS.items():

@@ -172,6 +172,7 @@ def test_embedded_the_words_stay(server: str, page: Page) -> None:
     expect(page.get_by_test_id("stToolbar")).to_have_count(0)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("query", ["", "?scene=s9&reveal=1", "?scene=s10&present=1"])
 def test_no_violation_of_wcag_a_and_aa(server: str, page: Page, query: str) -> None:
     visit(page, f"{server}/scenes{query}", wait=DRAWN if query else ".bill-card")

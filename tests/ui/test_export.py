@@ -317,6 +317,7 @@ def numbers(taken: Taken | Plane) -> list[list[float]]:
     return found
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_path):
     wanted = {
