@@ -23,8 +23,6 @@ ARGUMENTS = [
     "--font-render-hinting=none",
 ]
 # The headless shell is the same engine without a desktop's window around it: half the work a page.
-# A page lives for seconds here: what the optimising compilers do in that time costs more than it brings.
-BRIEF = "--js-flags=--no-opt --no-maglev"
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -53,14 +51,14 @@ def chromium() -> Iterator[BrowserType]:
 def desktop(chromium: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """One browser for all tests; its profile on disk keeps the compiled scripts, as a visitor's does."""
     profile = tmp_path_factory.mktemp("profile")
-    with chromium.launch_persistent_context(profile, executable_path=executable(), args=[*ARGUMENTS, BRIEF]) as context:
+    with chromium.launch_persistent_context(profile, executable_path=executable(), args=ARGUMENTS) as context:
         yield context
 
 
 @pytest.fixture(scope="session")
 def phone(chromium: BrowserType) -> Iterator[BrowserContext]:
     """A narrow screen under a finger."""
-    with chromium.launch(executable_path=executable(), args=[*ARGUMENTS, BRIEF]) as browser:
+    with chromium.launch(executable_path=executable(), args=ARGUMENTS) as browser:
         yield browser.new_context(**PHONE)
 
 
