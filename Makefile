@@ -39,7 +39,7 @@ format: ## rewrite the Python files in the house's format
 bench: ## measure Lossary beside its peers, in one run
 	@scripts/setup.sh requirements.txt requirements-dev.txt benchmarks/requirements.txt
 	@scripts/browser.sh
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 gallery: ## photograph every page into gallery/
 	@scripts/setup.sh requirements.txt requirements-dev.txt

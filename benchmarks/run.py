@@ -1,6 +1,6 @@
 """``make bench``: measure everything in one run, and write the table into ``benchmarks/README.md``.
 
-``run.py drag api`` measures some parts only, and writes nothing.
+``python -m benchmarks.run drag api`` measures some parts only, and writes nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import argparse
 import importlib.metadata
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -18,13 +17,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks import api, drag, memory, sampling, servers, start
+from benchmarks.row import Row
+from tests.browser.conftest import ARGUMENTS, executable
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks import api, drag, memory, sampling, servers, start  # noqa: E402
-from benchmarks.row import Row  # noqa: E402
-from tests.browser.conftest import ARGUMENTS, executable  # noqa: E402
-
 README = ROOT / "benchmarks" / "README.md"
 BEGIN, END = "<!-- table: make bench -->\n", "<!-- end of table -->"
 PACKAGES = ("streamlit", "plotly", "torch", "numpy", "starlette", "uvicorn", "dash", "playwright")

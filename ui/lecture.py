@@ -80,7 +80,7 @@ class Lecture:
         name, allowed = choices[word]
         if text not in allowed:
             raise ViewError(word, f"must be {' or '.join(allowed) or 'left out'}", text)
-        return replace(self, **{name: text == "1" if allowed == ("0", "1") else text})  # type: ignore[arg-type]
+        return replace(self, **{name: text == "1" if allowed == ("0", "1") else text})
 
     @property
     def record(self) -> Scene:
@@ -126,7 +126,7 @@ class Lecture:
             "gradient": {"slopes": not self.slopes and self.can_slope},
             "reveal": {"revealed": not self.revealed},
         }
-        return replace(self, **flags.get(action, {}))  # type: ignore[arg-type]
+        return replace(self, **flags.get(action, {}))
 
     @property
     def can_slope(self) -> bool:

@@ -98,7 +98,7 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
         return state, ViewError(word, f"must be {' or '.join(meanings)}", text)
     if word == "view" and text != "curve" and state.surface() is None:
         return state, ViewError("view", "must be curve: this loss has no plane", text)
-    return replace(state, **{field: meanings[text]}), None  # type: ignore[arg-type]
+    return replace(state, **{field: meanings[text]}), None
 
 
 def carried(view: View, loss: str, slice_key: str, known: dict[Param, float]) -> View:

@@ -82,9 +82,9 @@ def open_page(request: pytest.FixtureRequest, server: str) -> Iterator[Callable[
         page = context.new_page()
         pages.append(page)
         _forget(page, server)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
         if on == "desktop":
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            page.set_viewport_size(viewport)
         page.on(
             "console",
             lambda m: (

@@ -38,7 +38,7 @@ def main(keys: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         page = browser.new_page(viewport=DESKTOP)
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             visit(page, url)
             page.wait_for_function(THEMED, arg=theme)
             files = []

@@ -196,8 +196,8 @@ def test_no_violation_and_nothing_sticks_out(page: Page, server: str) -> None:
     page.wait_for_selector(SHOWN, timeout=30_000)
     rest(page)
     for size, theme in (("laptop", "light"), ("projector", "dark"), ("phone", "light")):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size(SIZES[size])
         page.wait_for_function(THEMED, arg=theme)
         for view in ("Losses", "From the documents"):
             page.get_by_role("button", name=view).click()

@@ -146,9 +146,11 @@ def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], ser
     page.locator(".st-key-gamma").scroll_into_view_if_needed()
     x, y = thumb(page, "gamma")
     finger = page.context.new_cdp_session(page)
-    touch = lambda kind, dx: finger.send(  # noqa: E731
-        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]}
-    )
+
+    def touch(kind: str, dx: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
     touch("touchStart", 0)
     for dx in (15, 30, 45, 60):
         touch("touchMove", dx)

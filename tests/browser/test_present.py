@@ -80,6 +80,6 @@ def test_an_address_opens_it_presented_and_a_plane_fills_the_screen_too(server: 
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.locator(".picture svg").first).to_be_visible()
     visit(page, f"{server}/?loss=focal&view=surface&present=1", wait=".js-plotly-plot .hm, .js-plotly-plot .contour")
-    assert page.locator(".live-stage").bounding_box()["height"] > 400  # type: ignore[index]
+    assert page.locator(".live-stage").bounding_box()["height"] > 400
     page.get_by_role("button", name="present, and back").click()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

@@ -120,15 +120,15 @@ def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
 def test_presented_nothing_but_the_scene_is_left(server: str, page: Page) -> None:
     visit(page, f"{server}/scenes?scene=s2&present=1&reveal=1")
     for scheme, size in product(("light", "dark"), (PROJECTOR, {"width": 1280, "height": 720})):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
         page.wait_for_function(THEMED, arg=scheme)
         rest(page)
         for part in ("stSidebar", "stHeader", "stToolbar"):
             expect(page.get_by_test_id(part).first).to_be_hidden()
         assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
         assert page.evaluate(SMALLEST_TYPE) >= 16
-        assert page.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20  # type: ignore[index]
+        assert page.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20
 
 
 def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: str, page: Page) -> None:
@@ -177,7 +177,7 @@ def test_embedded_the_words_stay(server: str, page: Page) -> None:
 def test_no_violation_of_wcag_a_and_aa(server: str, page: Page, query: str) -> None:
     visit(page, f"{server}/scenes{query}", wait=DRAWN if query else ".bill-card")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.wait_for_function(THEMED, arg=scheme)
         rest(page)
         found = Axe().run(page, options=RULES).response["violations"]

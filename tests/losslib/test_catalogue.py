@@ -206,7 +206,7 @@ def test_an_endless_key_is_cut_in_the_message():
 
 def test_the_catalogue_cannot_be_written_to():
     with pytest.raises(TypeError):
-        LOSSES["mine"] = LOSSES["focal"]  # type: ignore[index]
+        LOSSES["mine"] = LOSSES["focal"]
 
 
 def test_two_entries_of_one_key_fail_by_name():

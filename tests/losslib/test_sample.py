@@ -195,7 +195,10 @@ def test_between_grid_points_only_one_gap_breaks():
 @pytest.mark.parametrize("bend", [lambda x: x, lambda x: x**3, lambda x: np.sinh(9 * x), lambda x: np.tanh(50 * x)])
 def test_a_bent_kink_function_is_followed_to_its_zero(bend):
     lo, hi = np.array([-0.3, -2.0]), np.array([1.1, 0.01])
-    at = lambda x: bend(x - np.array([0.123456789, -1.5]))  # noqa: E731
+
+    def at(x):
+        return bend(x - np.array([0.123456789, -1.5]))
+
     found = sampling._between(at, (lo, at(lo)), (hi, at(hi)))
     assert found == pytest.approx([0.123456789, -1.5], abs=1e-9)
 

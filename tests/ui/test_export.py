@@ -146,9 +146,9 @@ def run(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
         return Axes(), panels[0] if squeeze else grid
 
     drawing, package = ModuleType("matplotlib.pyplot"), ModuleType("matplotlib")
-    drawing.subplots = subplots  # type: ignore[attr-defined]
-    drawing.show = lambda: None  # type: ignore[attr-defined]
-    package.pyplot = drawing  # type: ignore[attr-defined]
+    drawing.subplots = subplots
+    drawing.show = lambda: None
+    package.pyplot = drawing
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "matplotlib", package)
         patch.setitem(sys.modules, "matplotlib.pyplot", drawing)

@@ -285,6 +285,6 @@ def test_who_left_while_something_was_sent_is_gone_and_no_error() -> None:
     async def broken(message: Message) -> None:
         raise OSError("the client has left")
 
-    connection._send = broken  # type: ignore[method-assign]
+    connection._send = broken
     connection.run()
     assert [m["type"] for m in connection.received if m["type"] != "websocket.connect"] == ["websocket.disconnect"]

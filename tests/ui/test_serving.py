@@ -96,7 +96,7 @@ def _rerun() -> bytes:
 
 def _stream(url: str) -> ClientConnection:
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+    return connect(address, subprotocols=["streamlit"], max_size=None)
 
 
 def _read_all(stream: ClientConnection) -> None:

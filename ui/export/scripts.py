@@ -124,7 +124,7 @@ def script(taken: Taken | Plane, dialect: str) -> str:
         "losslib": _surface_with_losslib if is_plane else _curves_with_losslib,
         "torch": _surface_with_torch if is_plane else _curves_with_torch,
     }[dialect]
-    head, numbers = made(taken)  # type: ignore[operator]
+    head, numbers = made(taken)
     drawing = draw_surface(taken) if isinstance(taken, Plane) else draw_curves(taken)
     return "\n".join([_title(taken, dialect), head, "", numbers, "", drawing]) + "\n"
 
