@@ -15,7 +15,6 @@ def frame() -> None:
     """The browser tab, the stylesheet and the logo."""
     st.set_page_config("Lossary", str(HERE / "icon.png"), layout="wide", initial_sidebar_state=248)
     st.html(HERE / "style.css")
-    st.html(HERE / "present.css")
     st.logo(str(HERE / "logo.svg"), size="large")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +14,8 @@ from ui.keys import KEYS, keys
 
 __all__ = ["CHART_KEYS", "code", "foot", "hands", "head", "hear", "sheet", "ways"]
 
+# Only a presented page has these rules: some look for parts of the page, which costs the browser at every change.
+STYLE = (Path(__file__).parent / "present.css").read_text(encoding="utf-8")
 CHART_KEYS = ("G", "X", "L", "F", "P", "?")  # of a page that is one chart: no scenes to step through, nothing to reveal
 SHORT = {"→": "scene", "V": "answer", "G": "gradient", "X": "axis", "L": "link", "F": "full", "P": "leave"}
 ROW = 3  # sliders side by side
@@ -76,4 +79,4 @@ def foot(place: str, names: Sequence[str]) -> None:
         f"<kbd>{escape(name)}</kbd>{SHORT.get(name, '')}</button>"
         for name in names
     )
-    st.html(f'<div class="sheet-foot"><span>{escape(place)}</span><span>{caps}</span></div>')
+    st.html(f'<style>{STYLE}</style><div class="sheet-foot"><span>{escape(place)}</span><span>{caps}</span></div>')
