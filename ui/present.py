@@ -62,7 +62,10 @@ def hands(pieces: Sequence[Callable[[], None]], link: str) -> None:
 
 def code(link: str) -> None:
     """The state as a QR code."""
-    with st.popover("QR", icon=":material/qr_code_2:", help="This very state, for a phone"):
+    said = {"icon": ":material/qr_code_2:", "help": "This very state, for a phone", "key": "qr", "on_change": "rerun"}
+    with st.popover("QR", **said) as sheet:
+        if not sheet.open:
+            return  # a code is a picture to compute and to send
         where = qr.public_address(st.context.url or "") + link
         st.image(qr.code(where), width=280)
         st.code(where, language=None, wrap_lines=True)

@@ -29,14 +29,28 @@ def test_the_router_opens_explore_on_focal() -> None:
     assert app.slider(key="target").value == 1
 
 
+@pytest.fixture(scope="module")
+def visitor() -> AppTest:
+    """Somebody who stays and goes from address to address."""
+    return opened()
+
+
+def go(visitor: AppTest, **words: str) -> None:
+    """To another address, in the same session."""
+    visitor.query_params.clear()
+    for word, text in words.items():
+        visitor.query_params[word] = text
+    visitor.run()
+    assert not visitor.exception, words
+
+
 @pytest.mark.parametrize("key", LOSSES)
-def test_every_loss_opens_as_a_curve_and_as_a_surface(key: str) -> None:
-    app = opened(loss=key)
-    assert not app.exception
-    assert [h.value for h in app.header] == [LOSSES[key].name]
+def test_every_loss_opens_as_a_curve_and_as_a_surface(visitor: AppTest, key: str) -> None:
+    go(visitor, loss=key)
+    assert [h.value for h in visitor.header] == [LOSSES[key].name]
     if LOSSES[key].kind.surfaces:
-        shown = opened(loss=key, view="surface")
-        assert not shown.exception
+        go(visitor, loss=key, view="surface")
+        assert [h.value for h in visitor.header] == [LOSSES[key].name]
 
 
 def test_a_slider_keeps_a_number_between_two_steps() -> None:
@@ -112,8 +126,7 @@ def test_presented_only_the_loss_its_chart_and_its_sliders_are_left() -> None:
     assert Explore.nearest(state.words()) == (state, [])
 
 
-def test_a_loss_of_every_kind_can_be_presented() -> None:
+def test_a_loss_of_every_kind_can_be_presented(visitor: AppTest) -> None:
     for key in {loss.kind.key: key for key, loss in LOSSES.items()}.values():
-        app = opened(loss=key, present="1")
-        assert not app.exception, key
-        assert {s.key for s in (*app.slider, *app.select_slider)} == set(View(key).values), key
+        go(visitor, loss=key, present="1")
+        assert {s.key for s in (*visitor.slider, *visitor.select_slider)} == set(View(key).values), key

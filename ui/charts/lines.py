@@ -98,13 +98,13 @@ def range_of(rows: Sequence[Array], scale: str = "linear") -> tuple[float, float
 
 def line_figure(lines: Sequence[Line], panels: Sequence[Panel], x_title: str, dark: bool = False) -> go.Figure:
     """The stacked charts. Every trace carries ``meta``: the index of its curve and the row that it draws."""
-    figure = go.Figure(layout={"template": template(dark), "uirevision": "keep"})
-    for p, panel in enumerate(panels, start=1):
-        for k, line in enumerate(lines):
-            figure.add_trace(_trace(line, k, panel, p, dark))
+    traces = [
+        _trace(line, k, panel, p, dark) for p, panel in enumerate(panels, start=1) for k, line in enumerate(lines)
+    ]
+    layout: dict[str, object] = {"template": template(dark), "uirevision": "keep"}
     for p, (panel, domain) in enumerate(zip(panels, _domains(panels), strict=True), start=1):
-        _place(figure, p, panel, domain, lines, last=p == len(panels), x_title=x_title, dark=dark)
-    return figure
+        layout |= _axes(p, panel, domain, lines, last=p == len(panels), x_title=x_title, dark=dark)
+    return go.Figure(traces, layout)  # at once: plotly's updates cost more than all the rest
 
 
 def _trace(line: Line, k: int, panel: Panel, p: int, dark: bool) -> go.Scatter:
@@ -142,42 +142,33 @@ def _domains(panels: Sequence[Panel]) -> list[tuple[float, float]]:
     return domains
 
 
-def _place(
-    figure: go.Figure,
-    p: int,
-    panel: Panel,
-    domain: tuple[float, float],
-    lines: Sequence[Line],
-    *,
-    last: bool,
-    x_title: str,
-    dark: bool,
-) -> None:
+def _axes(
+    p: int, panel: Panel, domain: tuple[float, float], lines: Sequence[Line], *, last: bool, x_title: str, dark: bool
+) -> dict[str, object]:
+    """The two axes of the panel at place ``p`` from the top."""
     n = "" if p == 1 else str(p)
     rows = [line.row(panel.row) for line in lines]
     ends = panel.range or range_of(rows, panel.scale)
-    figure.update_layout(
-        {
-            f"xaxis{n}": {
-                "anchor": f"y{n}",
-                "matches": None if p == 1 else "x",
-                "showticklabels": last,
-                "title": {"text": x_title if last else ""},
-                "range": [float(lines[0].curve.x[0]), float(lines[0].curve.x[-1])],
-            },
-            f"yaxis{n}": {
-                "anchor": f"x{n}",
-                "domain": list(domain),
-                "title": {"text": panel.title},
-                "type": "log" if panel.scale == "log" else "linear",
-                "range": list(ends),
-                "zeroline": panel.scale != "log",
-                "zerolinecolor": GRID[dark],
-                "zerolinewidth": 1,
-                "tickfont": {"color": SOFT[dark]},
-                "nticks": 7,
-                "exponentformat": "power",
-                **(_ticks() if panel.scale == "symlog" else {}),
-            },
-        }
-    )
+    return {
+        f"xaxis{n}": {
+            "anchor": f"y{n}",
+            "matches": None if p == 1 else "x",
+            "showticklabels": last,
+            "title": {"text": x_title if last else ""},
+            "range": [float(lines[0].curve.x[0]), float(lines[0].curve.x[-1])],
+        },
+        f"yaxis{n}": {
+            "anchor": f"x{n}",
+            "domain": list(domain),
+            "title": {"text": panel.title},
+            "type": "log" if panel.scale == "log" else "linear",
+            "range": list(ends),
+            "zeroline": panel.scale != "log",
+            "zerolinecolor": GRID[dark],
+            "zerolinewidth": 1,
+            "tickfont": {"color": SOFT[dark]},
+            "nticks": 7,
+            "exponentformat": "power",
+            **(_ticks() if panel.scale == "symlog" else {}),
+        },
+    }
