@@ -16,7 +16,7 @@ run: ## serve on http://localhost:8501 (another port: PORT=8600)
 test: ## run every test: units, pages, a real browser (more for pytest: ARGS="-k focal")
 	@scripts/setup.sh requirements.txt requirements-dev.txt
 	@scripts/browser.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 walk: ## the long walks that `make test` leaves out
 	@scripts/setup.sh requirements.txt requirements-dev.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -12,11 +13,31 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 START_S = 60
+
+
+class Kept:
+    """One connection that is kept, as a browser keeps it."""
+
+    def __init__(self, url: str):
+        parts = urlsplit(url)
+        self._base = parts.path
+        self._http = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+
+    def get(self, path: str, method: str = "GET", body: bytes | None = None) -> tuple[int, dict[str, str], bytes]:
+        self._http.request(method, self._base + path, body)
+        answer = self._http.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def milliseconds(self, path: str) -> float:
+        start = time.perf_counter()
+        assert self.get(path)[0] == 200
+        return (time.perf_counter() - start) * 1e3
 
 
 def free_port() -> int:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.hands import go, visit
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -21,6 +23,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
+    # All pages in one process: what one of them has compiled, the next one finds.
+    "--renderer-process-limit=1",
 ]
 # The headless shell is the same engine without a desktop's window around it: half the work a page.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -85,16 +89,7 @@ def open_page(request: pytest.FixtureRequest, server: str) -> Iterator[Callable[
         page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
         if on == "desktop":
             page.set_viewport_size(viewport)
-        page.on(
-            "console",
-            lambda m: (
-                complaints.append(f"{m.type}: {m.text}")
-                if m.type == "error" and not any(r in m.text for r in RENDERER) and not _probe(m.location)
-                else None
-            ),
-        )
-        page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
-        page.on("request", lambda r: complaints.append(f"left the host: {r.url}") if _leaves(r.url) else None)
+        _listen(page, complaints)
         return page
 
     yield opened
@@ -102,6 +97,44 @@ def open_page(request: pytest.FixtureRequest, server: str) -> Iterator[Callable[
         page.context.clear_permissions()
         page.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
+    """Write down what a page complains about, and what it asks of other hosts."""
+
+    def heard(message: ConsoleMessage) -> None:
+        expected = any(r in message.text for r in RENDERER) or _probe(message.location)
+        if message.type == "error" and not expected:
+            complaints.append(f"{message.type}: {message.text}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    page.on("request", lambda r: complaints.append(f"left the host: {r.url}") if _leaves(r.url) else None)
+
+
+@pytest.fixture(scope="module")
+def _tab(desktop: BrowserContext, server: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page that stays open through the tests of a file, and its complaints."""
+    page = desktop.new_page()
+    complaints: list[str] = []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
+    _listen(page, complaints)
+    visit(page, f"{server}/?loss=mse")
+    yield page, complaints
+    page.close()
+
+
+@pytest.fixture
+def tab(_tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """A page that was open before, on another loss: to be led on by ``go``."""
+    page, complaints = _tab
+    yield page
+    page.unroute_all()
+    go(page, "/?loss=mse")
+    found = list(complaints)
+    complaints.clear()
+    assert not found, "\n".join(found)
 
 
 def _forget(page: Page, server: str) -> None:

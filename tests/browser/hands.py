@@ -33,6 +33,14 @@ def visit(page: Page, url: str, wait: str = DRAWN) -> None:
     rest(page)
 
 
+def go(page: Page, address: str) -> None:
+    """To another address of the open page, as Back and Forward go."""
+    page.evaluate(
+        "to => { history.pushState(history.state, '', to); dispatchEvent(new PopStateEvent('popstate')); }", address
+    )
+    rest(page)
+
+
 def rest(page: Page) -> None:
     """Wait until the script has run and the chart has caught up."""
     for _ in range(2):

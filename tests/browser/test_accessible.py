@@ -12,7 +12,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 SIZES = {"laptop": {"width": 1440, "height": 900}, "projector": {"width": 1024, "height": 768}}
 
 
-@pytest.mark.parametrize("path", ["/", "/compare"], ids=["explore", "compare"])
+@pytest.mark.parametrize("path", ["/", pytest.param("/compare", marks=pytest.mark.walk)], ids=["explore", "compare"])
 def test_there_is_no_violation(page: Page, server: str, path: str) -> None:
     visit(page, server + path)
     for theme in ("light", "dark"):

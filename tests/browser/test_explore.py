@@ -12,11 +12,12 @@ from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
 from losslib.spec import Param
-from tests.browser.hands import holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
+from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.charts.lines import with_gaps
 from ui.controls import params_of, stops
 
 CURVES = "**/api/curves*"
+OPENING = "/?loss=focal&slice=logit&gamma=2&target=1"
 
 
 def number(page: Page, param: Param, before: float) -> float:
@@ -54,18 +55,16 @@ def test_it_opens_on_focal_beside_bce_with_both_gradients(page: Page, server: st
 # --- live ------------------------------------------------------------------------------------------------------------
 
 
-def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_follows_on_release(
-    page: Page, server: str
-) -> None:
-    visit(page, server)
-    with holding(page, "gamma", 60):
-        gamma = raw(page, "gamma")
+def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_follows_on_release(tab: Page) -> None:
+    go(tab, OPENING)
+    with holding(tab, "gamma", 60):
+        gamma = raw(tab, "gamma")
         assert gamma > 2.5
-        assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
-        assert page.locator(".live-label").first.inner_text() == f"Focal\nγ = {gamma:g}"
-        assert words(page)["gamma"] == "2"
-    assert words(page)["gamma"] == f"{gamma:g}"
-    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+        assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
+        assert tab.locator(".live-label").first.inner_text() == f"Focal\nγ = {gamma:g}"
+        assert words(tab)["gamma"] == "2"
+    assert words(tab)["gamma"] == f"{gamma:g}"
+    assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
 
 
 def opened(page: Page, key: str) -> View:
@@ -113,30 +112,30 @@ def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
             assert_live(page, view, param)
 
 
-def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(page: Page, server: str) -> None:
-    visit(page, server)
-    page.get_by_role("radio", name="margin").click()
-    rest(page)
-    with holding(page, "gamma", 50):
-        assert_drawn(page, View.of("focal", "margin", gamma=raw(page, "gamma"), target=1))
-    pick(page, "quality_focal")
-    with holding(page, "target", -50):
-        target = raw(page, "target")
-        said = words(page)
-        assert_drawn(page, View.of("quality_focal", said["slice"], gamma=float(said["gamma"]), target=target))
-    page.get_by_role("radio", name="Surface").click()
-    rest(page)
-    with holding(page, "gamma", -40):
-        page.wait_for_timeout(300)
-        drawn = page.evaluate("() => Array.from(document.querySelector('.js-plotly-plot').data[0].z[7])")
-        surface = sample(View.of("quality_focal", "plane", gamma=raw(page, "gamma")))
+def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(tab: Page) -> None:
+    go(tab, OPENING)
+    tab.get_by_role("radio", name="margin").click()
+    rest(tab)
+    with holding(tab, "gamma", 50):
+        assert_drawn(tab, View.of("focal", "margin", gamma=raw(tab, "gamma"), target=1))
+    pick(tab, "quality_focal")
+    with holding(tab, "target", -50):
+        target = raw(tab, "target")
+        said = words(tab)
+        assert_drawn(tab, View.of("quality_focal", said["slice"], gamma=float(said["gamma"]), target=target))
+    tab.get_by_role("radio", name="Surface").click()
+    rest(tab)
+    with holding(tab, "gamma", -40):
+        tab.wait_for_timeout(300)
+        drawn = tab.evaluate("() => Array.from(document.querySelector('.js-plotly-plot').data[0].z[7])")
+        surface = sample(View.of("quality_focal", "plane", gamma=raw(tab, "gamma")))
         np.testing.assert_array_equal(np.float32(drawn), np.float32(surface.value[7]))
-    page.get_by_role("radio", name="Curve").click()
-    rest(page)
-    with holding(page, "gamma", 30):
-        said = words(page)
+    tab.get_by_role("radio", name="Curve").click()
+    rest(tab)
+    with holding(tab, "gamma", 30):
+        said = words(tab)
         assert_drawn(
-            page, View.of("quality_focal", said["slice"], gamma=raw(page, "gamma"), target=float(said["target"]))
+            tab, View.of("quality_focal", said["slice"], gamma=raw(tab, "gamma"), target=float(said["target"]))
         )
 
 
@@ -164,78 +163,78 @@ def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], ser
     rest(page)
 
 
-def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_began(page: Page, server: str) -> None:
-    visit(page, server)
+def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_began(tab: Page) -> None:
+    go(tab, OPENING)
     ranges = "() => { const l = document.querySelector('.js-plotly-plot')._fullLayout; return [l.yaxis.range, l.yaxis2.range]; }"
-    before, start = page.evaluate(ranges), page.locator(".live-plot .js-line").first.get_attribute("d")
-    with holding(page, "gamma", 90):
-        assert page.evaluate(ranges) == before
-        assert page.locator(".live-ghost").count() == 2
-        ghost = page.locator(".live-ghost").first.get_attribute("d")
+    before, start = tab.evaluate(ranges), tab.locator(".live-plot .js-line").first.get_attribute("d")
+    with holding(tab, "gamma", 90):
+        assert tab.evaluate(ranges) == before
+        assert tab.locator(".live-ghost").count() == 2
+        ghost = tab.locator(".live-ghost").first.get_attribute("d")
         assert len(ghost.split("L")) == 401
-        assert ghost != page.locator(".live-plot .js-line").first.get_attribute("d")
+        assert ghost != tab.locator(".live-plot .js-line").first.get_attribute("d")
     assert start
 
 
-def test_zoom_is_kept_through_a_drag_and_its_release(page: Page, server: str) -> None:
-    visit(page, server)
-    box = page.locator(".live-plot .nsewdrag").first.bounding_box()
-    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 40)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 42, steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(300)
+def test_zoom_is_kept_through_a_drag_and_its_release(tab: Page) -> None:
+    go(tab, OPENING)
+    box = tab.locator(".live-plot .nsewdrag").first.bounding_box()
+    tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 40)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 42, steps=4)
+    tab.mouse.up()
+    tab.wait_for_timeout(300)
     shown = "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
-    zoomed = page.evaluate(shown)
+    zoomed = tab.evaluate(shown)
     assert zoomed[0] > -5
     assert zoomed[1] < 5
-    with holding(page, "gamma", 60):
-        assert page.evaluate(shown) == zoomed
-    assert page.evaluate(shown) == zoomed
+    with holding(tab, "gamma", 60):
+        assert tab.evaluate(shown) == zoomed
+    assert tab.evaluate(shown) == zoomed
 
 
-def test_the_latest_position_wins_over_a_slow_answer(page: Page, server: str) -> None:
-    visit(page, server)
+def test_the_latest_position_wins_over_a_slow_answer(tab: Page) -> None:
+    go(tab, OPENING)
     asked: list[str] = []
 
     def slow(route: object) -> None:
         asked.append(route.request.url)
         if len(asked) == 1:
-            page.wait_for_timeout(400)
+            tab.wait_for_timeout(400)
         route.continue_()
 
-    page.route(CURVES, slow)
-    with holding(page, "gamma", 80, steps=12):
-        gamma = raw(page, "gamma")
-        assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
-        page.wait_for_timeout(500)
-        assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+    tab.route(CURVES, slow)
+    with holding(tab, "gamma", 80, steps=12):
+        gamma = raw(tab, "gamma")
+        assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
+        tab.wait_for_timeout(500)
+        assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
     assert any(f"gamma%3D{gamma:g}" in url or f"gamma={gamma:g}" in url for url in asked)
 
 
-def test_a_stop_is_asked_for_once_in_a_drag(page: Page, server: str) -> None:
-    visit(page, server)
+def test_a_stop_is_asked_for_once_in_a_drag(tab: Page) -> None:
+    go(tab, OPENING)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/api/curves" in request.url else None)
-    page.locator(".st-key-gamma input[type=range]").focus()
+    tab.on("request", lambda request: asked.append(request.url) if "/api/curves" in request.url else None)
+    tab.locator(".st-key-gamma input[type=range]").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowRight"):
-        page.keyboard.press(key)
-        settled(page)
-    gamma = raw(page, "gamma")
-    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+        tab.keyboard.press(key)
+        settled(tab)
+    gamma = raw(tab, "gamma")
+    assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
     assert len(asked) == len(set(asked)) >= 2
 
 
-def test_the_keyboard_moves_a_slider_and_the_curve_follows(page: Page, server: str) -> None:
-    visit(page, server)
-    page.locator(".st-key-gamma input[type=range]").focus()
+def test_the_keyboard_moves_a_slider_and_the_curve_follows(tab: Page) -> None:
+    go(tab, OPENING)
+    tab.locator(".st-key-gamma input[type=range]").focus()
     for _ in range(4):
-        page.keyboard.press("ArrowRight")
-    settled(page)
-    rest(page)
-    gamma = raw(page, "gamma")
+        tab.keyboard.press("ArrowRight")
+    settled(tab)
+    rest(tab)
+    gamma = raw(tab, "gamma")
     assert gamma == pytest.approx(2.2)
-    assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
+    assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
 
 
 def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(plain_page: Page, server: str) -> None:
@@ -266,30 +265,26 @@ def readout(page: Page) -> list[list[str]]:
     return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
-def test_the_cursor_reads_both_curves_and_their_ratio_and_moves_with_the_drag(page: Page, server: str) -> None:
-    visit(
-        page,
-        f"{server}/?"
-        + urlencode({"loss": "focal", "gamma": 2, "slice": "p_t", "target": 1, "gradient": "logit", "at": 0.9}),
-    )
-    head, loss, gradient = readout(page)
+def test_the_cursor_reads_both_curves_and_their_ratio_and_moves_with_the_drag(tab: Page) -> None:
+    go(tab, "/?loss=focal&gamma=2&slice=p_t&target=1&gradient=logit&at=0.9")
+    head, loss, gradient = readout(tab)
     assert head == ["at pₜ = 0.9", "Focal", "BCE", "BCE / Focal"]
     assert loss[1:] == ["0.001054", "0.1054", "100×"]
     assert gradient[3] == "34.52×"
-    with holding(page, "gamma", -40):
-        assert readout(page)[1] != loss
-        assert readout(page)[0][0] == "at pₜ = 0.9"
+    with holding(tab, "gamma", -40):
+        assert readout(tab)[1] != loss
+        assert readout(tab)[0][0] == "at pₜ = 0.9"
 
 
-def test_arrow_keys_move_the_cursor_and_the_address_keeps_it(page: Page, server: str) -> None:
-    visit(page, server)
-    page.locator(".live-stage").focus()
-    page.keyboard.press("Home")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => new URLSearchParams(location.search).has('at')", timeout=10_000)
-    assert float(words(page)["at"]) == pytest.approx(-5.97)
-    assert page.locator(".live-stage").get_attribute("aria-valuetext").startswith("z = −5.97; loss")
-    assert page.locator(".live-tangent").count() == 1
+def test_arrow_keys_move_the_cursor_and_the_address_keeps_it(tab: Page) -> None:
+    go(tab, OPENING)
+    tab.locator(".live-stage").focus()
+    tab.keyboard.press("Home")
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("() => new URLSearchParams(location.search).has('at')", timeout=10_000)
+    assert float(words(tab)["at"]) == pytest.approx(-5.97)
+    assert tab.locator(".live-stage").get_attribute("aria-valuetext").startswith("z = −5.97; loss")
+    assert tab.locator(".live-tangent").count() == 1
 
 
 # --- the address -----------------------------------------------------------------------------------------------------
@@ -345,23 +340,23 @@ def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) 
     assert page.evaluate("() => navigator.clipboard.readText()") == f"{server}/?loss=focal&slice=logit&gamma=2&target=1"
 
 
-def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(page: Page, server: str) -> None:
-    visit(page, server)
-    with holding(page, "gamma", 40):
-        gamma = raw(page, "gamma")
-    with holding(page, "target", -30):
+def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(tab: Page) -> None:
+    go(tab, OPENING)
+    with holding(tab, "gamma", 40):
+        gamma = raw(tab, "gamma")
+    with holding(tab, "target", -30):
         pass
-    page.get_by_role("button", name="Exact").click()
-    assert float(page.get_by_label("γ, 0 to 5").input_value()) == gamma
-    page.get_by_label("γ, 0 to 5").fill("1.2345")
-    page.keyboard.press("Enter")
-    rest(page)
-    assert words(page)["gamma"] == "1.2345"
-    assert_drawn(page, View.of("focal", "logit", gamma=1.2345, target=float(words(page)["target"])))
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Reset").click()
-    rest(page)
-    assert words(page)["gamma"] == "2"
+    tab.get_by_role("button", name="Exact").click()
+    assert float(tab.get_by_label("γ, 0 to 5").input_value()) == gamma
+    tab.get_by_label("γ, 0 to 5").fill("1.2345")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    assert words(tab)["gamma"] == "1.2345"
+    assert_drawn(tab, View.of("focal", "logit", gamma=1.2345, target=float(words(tab)["target"])))
+    tab.keyboard.press("Escape")
+    tab.get_by_role("button", name="Reset").click()
+    rest(tab)
+    assert words(tab)["gamma"] == "2"
 
 
 def sharing() -> Iterator[tuple[str, str, str]]:
@@ -390,19 +385,19 @@ def test_values_survive_or_fall_back_through_every_pair_of_losses_that_share_a_n
                 assert float(said[p.name]) == pytest.approx(wanted), f"{a} -> {between} -> {b}: {p.name}"
 
 
-# The page's own tests try each kind of garbage; in the browser what could be drawn, run or fetched.
-GARBAGE = [
-    {"loss": "<script>alert(1)</script>", "gamma": "<img src=x onerror=alert(1)>"},
-    {"loss": "![](http://evil.example/x.png)", "at": "[x](http://evil.example)", "**bold**": "`code`"},
-    {f"word{i}": "1" for i in range(900)},
-]
+# The page's own tests try each kind of garbage alone; in the browser, together, what could be drawn, run or fetched.
+GARBAGE = {
+    "loss": "<script>alert(1)</script>",
+    "gamma": "<img src=x onerror=alert(1)>",
+    "slice": "![](http://evil.example/x.png)",
+    "at": "[x](http://evil.example)",
+    "**bold**": "`code`",
+    **{f"word{i}": "1" for i in range(900)},
+}
 
 
-@pytest.mark.parametrize("query", GARBAGE, ids=range(len(GARBAGE)))
-def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(
-    page: Page, server: str, query: dict[str, str]
-) -> None:
-    visit(page, f"{server}/?" + urlencode(query))
+def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(page: Page, server: str) -> None:
+    visit(page, f"{server}/?" + urlencode(GARBAGE))
     assert page.get_by_role("heading", name="Focal", exact=True).count() == 1
     assert page.locator("[data-testid=stAlert]").count() == 1
     assert page.locator("[data-testid=stException]").count() == 0
@@ -412,27 +407,26 @@ def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(
     assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
 
 
-def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(page: Page, server: str) -> None:
-    visit(page, f"{server}/?loss=focal&slice=p_t&target=0.3")
-    assert words(page)["slice"] == "probability"
-    assert words(page)["target"] == "0.3"
-    assert page.locator("[data-testid=stAlert]").count() == 1
+def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(tab: Page) -> None:
+    go(tab, "/?loss=focal&slice=p_t&target=0.3")
+    assert words(tab)["slice"] == "probability"
+    assert words(tab)["target"] == "0.3"
+    assert tab.locator("[data-testid=stAlert]").count() == 1
 
 
 # --- finding a loss --------------------------------------------------------------------------------------------------
 
 
-def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(page: Page, server: str) -> None:
-    visit(page, f"{server}/?loss=mse")
+def test_a_loss_is_found_by_name_key_and_other_names_with_the_keyboard_alone(tab: Page) -> None:
     wanted = {"smooth": "smooth_l1", "焦点损失": "focal", "bce_blur": "bce_blur", "AdaBoost": "exponential"}
     for typed, loss in wanted.items():
-        page.get_by_role("combobox", name="Find a loss").fill(typed)
-        option = page.locator(f"#picker-{loss}")
+        tab.get_by_role("combobox", name="Find a loss").fill(typed)
+        option = tab.locator(f"#picker-{loss}")
         assert option.is_visible()
         for _ in range(20):
             if "active" in (option.get_attribute("class") or ""):
                 break
-            page.keyboard.press("ArrowDown")
-        page.keyboard.press("Enter")
-        page.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss)
-        rest(page)
+            tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("Enter")
+        tab.wait_for_function("key => new URLSearchParams(location.search).get('loss') === key", arg=loss)
+        rest(tab)

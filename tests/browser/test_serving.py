@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 from losslib import View, sample
 from tests.browser.hands import holding, raw, trace, visit
-from tests.conftest import serving
+from tests.conftest import Kept, serving
+from ui.api import PLOTLY_PATH
+
+PATIENCE_MS = 9000  # longer than a page waits for its connection
 
 
-def test_under_a_base_path_the_page_opens_and_the_drag_is_live(page: Page) -> None:
+def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page: Page) -> None:
     with serving(base="lossary/inside") as url:
+        kept = Kept(url)
+        status, headers, body = kept.get("/api/losses")
+        assert (status, headers["content-type"]) == (200, "application/json")
+        assert json.loads(body)[0]["key"]
+        status, headers, _ = kept.get(f"/api/{PLOTLY_PATH}")
+        assert (status, headers["content-type"]) == (200, "text/javascript; charset=utf-8")
+        assert kept.get("/api/nope")[0] == 404
+        status, headers, body = kept.get("/")
+        assert (status, b'<div id="root">' in body) == (200, True)
+        assert "frame-ancestors 'self'" in headers["content-security-policy"]
+        assert kept.get("/_stcore/upload_file/a/b", "PUT", b"x")[0] == 405
         visit(page, url + "/")
         with holding(page, "gamma", 60):
             gamma = raw(page, "gamma")
@@ -26,7 +41,9 @@ def test_where_websockets_are_stripped_a_sentence_says_so_and_a_plain_chart_foll
 ) -> None:
     page = open_page()
     page.route_web_socket("**/_stcore/stream", lambda socket: socket.close())
+    page.clock.install()
     page.goto(f"{server}/?loss=focal")
+    page.clock.run_for(PATIENCE_MS)
     page.wait_for_selector("#lifeline .js-line", state="attached", timeout=30_000)
     assert "cannot open its websocket" in page.locator("#lifeline [role=alert]").inner_text()
     slider = page.locator("#lifeline input[data-name=gamma]")
@@ -40,6 +57,7 @@ def test_where_websockets_are_stripped_a_sentence_says_so_and_a_plain_chart_foll
 
 
 def test_where_websockets_work_the_plain_chart_never_shows(page: Page, server: str) -> None:
+    page.clock.install()
     visit(page, server)
-    page.wait_for_timeout(9000)
+    page.clock.run_for(PATIENCE_MS)
     assert page.locator("#lifeline").count() == 0

@@ -1,9 +1,7 @@
-"""The application served for real: below a base path, at once, and with one client that floods it."""
+"""The application served for real: at once, and with one client that floods it."""
 
 from __future__ import annotations
 
-import http.client
-import json
 import socket
 import statistics
 import subprocess
@@ -11,52 +9,16 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conftest import ROOT, serving
-from ui.api import PLOTLY_PATH
+from tests.conftest import ROOT, Kept
 from ui.serving import send_at_once
 
 FLOOD = 500
-
-
-class Kept:
-    """One connection that is kept, as a browser keeps it."""
-
-    def __init__(self, url: str):
-        parts = urlsplit(url)
-        self._base = parts.path
-        self._http = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-
-    def get(self, path: str, method: str = "GET", body: bytes | None = None) -> tuple[int, dict[str, str], bytes]:
-        self._http.request(method, self._base + path, body)
-        answer = self._http.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-
-    def milliseconds(self, path: str) -> float:
-        start = time.perf_counter()
-        assert self.get(path)[0] == 200
-        return (time.perf_counter() - start) * 1e3
-
-
-def test_below_a_base_path_the_page_the_api_and_plotly_are_all_there() -> None:
-    with serving(base="lossary") as url:
-        kept = Kept(url)
-        status, headers, body = kept.get("/api/losses")
-        assert (status, headers["content-type"]) == (200, "application/json")
-        assert json.loads(body)[0]["key"]
-        status, headers, body = kept.get(f"/api/{PLOTLY_PATH}")
-        assert (status, headers["content-type"]) == (200, "text/javascript; charset=utf-8")
-        assert kept.get("/api/nope")[0] == 404
-        status, headers, body = kept.get("/")
-        assert (status, b'<div id="root">' in body) == (200, True)
-        assert "frame-ancestors 'self'" in headers["content-security-policy"]
-        assert kept.get("/_stcore/upload_file/a/b", "PUT", b"x")[0] == 405
 
 
 def test_no_file_is_taken(server: str) -> None:
