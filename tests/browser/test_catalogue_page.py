@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from losslib import LOSSES
-from tests.browser.hands import DRAWN, THEMED, rest
+from tests.browser.hands import DRAWN, THEMED, go, rest
 from tests.browser.test_accessible import RULES
 from ui.catalogue import records
 
@@ -26,13 +26,13 @@ SIZES = {
 
 
 @pytest.fixture
-def catalogue(page: Page, server: str) -> Open:
+def catalogue(tab: Page) -> Open:
     """Open the catalogue with some words in its address."""
 
     def opened(words: str = "") -> Page:
-        page.goto(f"{server}/catalogue{words}")
-        page.wait_for_selector(SHOWN, timeout=30_000)
-        return page
+        go(tab, f"/catalogue{words}")
+        tab.wait_for_selector(SHOWN, timeout=30_000)
+        return tab
 
     return opened
 
@@ -64,22 +64,6 @@ def test_every_loss_is_there_and_its_formula_fits(catalogue: Open) -> None:
         "all => all.filter(f => f.scrollWidth > 340).map(f => f.textContent)"
     )
     assert not wide, "formulas far too long for a card"
-
-
-def test_first_paint(catalogue: Open) -> None:
-    page = catalogue()
-    rest(page)
-    page.get_by_role("link", name="Explore").click()
-    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
-    rest(page)
-    took = page.evaluate("""async () => {
-        const start = performance.now();
-        document.querySelector('a[href$="/catalogue"]').click();
-        while (!document.querySelector('.cat-card')) await new Promise(requestAnimationFrame);
-        await new Promise(requestAnimationFrame);
-        return performance.now() - start;
-    }""")
-    print(f"from a click to the cards: {took:.0f} ms for {len(CARDS)} losses")
 
 
 def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:
@@ -177,7 +161,6 @@ def test_the_documents_and_back(catalogue: Open) -> None:
 
 def test_the_keyboard_is_enough(catalogue: Open) -> None:
     page = catalogue()
-    rest(page)
     search = page.get_by_role("searchbox", name="Search")
     search.focus()
     page.keyboard.type("r")  # alone it is Streamlit's shortcut for a rerun

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from losslib import View, sample
 from losslib.derived import derive
-from tests.browser.hands import holding, raw, rest, settled, trace, traces, visit, words
+from tests.browser.hands import go, holding, raw, rest, settled, trace, traces, visit, words
 
 SMALL = "/compare?curve=bce_with_logits&curve=focal:gamma=2&slice=logit&target=1"
 
@@ -42,77 +42,77 @@ def assert_drawn(page: Page, place: int, view: View) -> None:
         np.testing.assert_array_equal(np.array(drawn["y"], dtype=np.float32), np.float32(getattr(curve, row)))
 
 
-def test_it_opens_on_figure_1_and_the_cursor_tells_how_much_less(page: Page, server: str) -> None:
-    visit(page, f"{server}/compare")
-    assert names(page) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
+def test_it_opens_on_figure_1_and_the_cursor_tells_how_much_less(tab: Page) -> None:
+    go(tab, "/compare")
+    assert names(tab) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
     for place, gamma in ((1, 0.0), (4, 2.0)):
-        assert_drawn(page, place, View.of("focal", "p_t", gamma=gamma, target=1, gradient="logit"))
-    cells = page.locator(".live-table tr").nth(5).locator("th, td").all_inner_texts()
+        assert_drawn(tab, place, View.of("focal", "p_t", gamma=gamma, target=1, gradient="logit"))
+    cells = tab.locator(".live-table tr").nth(5).locator("th, td").all_inner_texts()
     assert cells[1:] == ["0.001054", "−0.002896", "100× less", "34.52× less"]
-    assert page.locator(".live-region.easy").count() == 2
-    heights = page.locator(".live-label").evaluate_all(
+    assert tab.locator(".live-region.easy").count() == 2
+    heights = tab.locator(".live-label").evaluate_all(
         "ns => ns.map(n => n.getBoundingClientRect()).map(r => [r.top, r.bottom])"
     )
     heights.sort()
     assert all(above[1] <= below[0] + 1 for above, below in itertools.pairwise(heights))
 
 
-def test_with_the_button_held_every_curve_is_what_losslib_samples(page: Page, server: str) -> None:
-    visit(page, server + SMALL + "&panels=value,gradient,ratio,area")
-    with holding(page, "curve_gamma", 60):
-        gamma = raw(page, "curve_gamma")
+def test_with_the_button_held_every_curve_is_what_losslib_samples(tab: Page) -> None:
+    go(tab, SMALL + "&panels=value,gradient,ratio,area")
+    with holding(tab, "curve_gamma", 60):
+        gamma = raw(tab, "curve_gamma")
         assert gamma > 2.5
         bce, focal = View.of("bce_with_logits", "logit", target=1), View.of("focal", "logit", gamma=gamma, target=1)
-        assert_drawn(page, 0, bce)
-        assert_drawn(page, 1, focal)
+        assert_drawn(tab, 0, bce)
+        assert_drawn(tab, 1, focal)
         rows = derive([sample(bce), sample(focal)], ["ratio", "area"])[1].rows
         for row in ("ratio", "area"):
-            np.testing.assert_array_equal(np.float32(trace(page, row, 1)["y"]), np.float32(rows[row]))
-        assert names(page)[1] == f"Focal, γ = {gamma:g}"
-        assert curves(page)[1] == "focal:gamma=2"
-    assert curves(page)[1] == f"focal:gamma={gamma:g}"
-    with holding(page, "shared_target", -80):
-        target = raw(page, "shared_target")
+            np.testing.assert_array_equal(np.float32(trace(tab, row, 1)["y"]), np.float32(rows[row]))
+        assert names(tab)[1] == f"Focal, γ = {gamma:g}"
+        assert curves(tab)[1] == "focal:gamma=2"
+    assert curves(tab)[1] == f"focal:gamma={gamma:g}"
+    with holding(tab, "shared_target", -80):
+        target = raw(tab, "shared_target")
         assert target < 1
-        assert_drawn(page, 0, View.of("bce_with_logits", "logit", target=target))
-        assert_drawn(page, 1, View.of("focal", "logit", gamma=gamma, target=target))
-    page.get_by_text("for this curve alone").click()
-    rest(page)
-    with holding(page, "own_target", -60):
-        own = raw(page, "own_target")
-        assert own < raw(page, "shared_target")
-        assert_drawn(page, 0, View.of("bce_with_logits", "logit", target=raw(page, "shared_target")))
-        assert_drawn(page, 1, View.of("focal", "logit", gamma=gamma, target=own))
-        assert names(page)[1] == f"Focal, γ = {gamma:g}, t = {own:g}"
-    assert curves(page)[1] == f"focal:gamma={gamma:g},target={own:g}"
-    page.get_by_role("button", name="Ranges").click()
-    page.get_by_label("z from").fill("-2")
-    page.keyboard.press("Enter")
-    page.wait_for_function("() => new URLSearchParams(location.search).get('from') === '-2'", timeout=20_000)
-    rest(page)
-    assert trace(page, "value", 1)["x"][0] == -2
+        assert_drawn(tab, 0, View.of("bce_with_logits", "logit", target=target))
+        assert_drawn(tab, 1, View.of("focal", "logit", gamma=gamma, target=target))
+    tab.get_by_text("for this curve alone").click()
+    rest(tab)
+    with holding(tab, "own_target", -60):
+        own = raw(tab, "own_target")
+        assert own < raw(tab, "shared_target")
+        assert_drawn(tab, 0, View.of("bce_with_logits", "logit", target=raw(tab, "shared_target")))
+        assert_drawn(tab, 1, View.of("focal", "logit", gamma=gamma, target=own))
+        assert names(tab)[1] == f"Focal, γ = {gamma:g}, t = {own:g}"
+    assert curves(tab)[1] == f"focal:gamma={gamma:g},target={own:g}"
+    tab.get_by_role("button", name="Ranges").click()
+    tab.get_by_label("z from").fill("-2")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("() => new URLSearchParams(location.search).get('from') === '-2'", timeout=20_000)
+    rest(tab)
+    assert trace(tab, "value", 1)["x"][0] == -2
 
 
-def test_add_pin_and_drag_on_then_back(page: Page, server: str) -> None:
-    visit(page, server + SMALL)
-    page.locator("#picker-sigmoid_mse").click()
-    page.wait_for_function("() => new URLSearchParams(location.search).getAll('curve').length === 3")
-    rest(page)
-    assert names(page) == ["BCE", "Focal, γ = 2", "Sigmoid + MSE"]
-    page.locator(".curve-pick").nth(1).click()
-    rest(page)
-    page.get_by_role("button", name="Pin").click()
-    rest(page)
-    with holding(page, "curve_gamma", -50):
-        moved = raw(page, "curve_gamma")
-    assert names(page) == ["BCE", "Focal, γ = 2", f"Focal, γ = {moved:g}", "Sigmoid + MSE"]
-    assert_drawn(page, 1, View.of("focal", "logit", gamma=2, target=1))
-    assert_drawn(page, 2, View.of("focal", "logit", gamma=moved, target=1))
-    page.go_back()
-    page.wait_for_function("() => new URLSearchParams(location.search).getAll('curve').length === 3")
-    rest(page)
-    assert names(page) == ["BCE", "Focal, γ = 2", "Sigmoid + MSE"]
-    assert {t["curve"] for t in traces(page)} == {0, 1, 2}
+def test_add_pin_and_drag_on_then_back(tab: Page) -> None:
+    go(tab, SMALL)
+    tab.locator("#picker-sigmoid_mse").click()
+    tab.wait_for_function("() => new URLSearchParams(location.search).getAll('curve').length === 3")
+    rest(tab)
+    assert names(tab) == ["BCE", "Focal, γ = 2", "Sigmoid + MSE"]
+    tab.locator(".curve-pick").nth(1).click()
+    rest(tab)
+    tab.get_by_role("button", name="Pin").click()
+    rest(tab)
+    with holding(tab, "curve_gamma", -50):
+        moved = raw(tab, "curve_gamma")
+    assert names(tab) == ["BCE", "Focal, γ = 2", f"Focal, γ = {moved:g}", "Sigmoid + MSE"]
+    assert_drawn(tab, 1, View.of("focal", "logit", gamma=2, target=1))
+    assert_drawn(tab, 2, View.of("focal", "logit", gamma=moved, target=1))
+    tab.go_back()
+    tab.wait_for_function("() => new URLSearchParams(location.search).getAll('curve').length === 3")
+    rest(tab)
+    assert names(tab) == ["BCE", "Focal, γ = 2", "Sigmoid + MSE"]
+    assert {t["curve"] for t in traces(tab)} == {0, 1, 2}
 
 
 def test_hide_move_remove_and_reload(page: Page, server: str) -> None:
@@ -133,17 +133,17 @@ def test_hide_move_remove_and_reload(page: Page, server: str) -> None:
     assert raw(page, "curve_gamma") == 2
 
 
-def test_a_family_in_one_move(page: Page, server: str) -> None:
-    visit(page, server + SMALL)
-    page.get_by_role("button", name="Family").click()
-    page.get_by_role("button", name="Draw them").click()
-    rest(page)
-    assert names(page) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
+def test_a_family_in_one_move(tab: Page) -> None:
+    go(tab, SMALL)
+    tab.get_by_role("button", name="Family").click()
+    tab.get_by_role("button", name="Draw them").click()
+    rest(tab)
+    assert names(tab) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
 
 
-def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(page: Page, server: str) -> None:
-    visit(page, server + "/compare?curve=![x](http://elsewhere.example/a.png)&curve=l1&curve=huber:delta=nan&curve=mse")
-    assert names(page) == ["L1", "MSE"]
-    (said,) = page.locator("[data-testid=stAlert]").all_inner_texts()
+def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Page) -> None:
+    go(tab, "/compare?curve=![x](http://elsewhere.example/a.png)&curve=l1&curve=huber:delta=nan&curve=mse")
+    assert names(tab) == ["L1", "MSE"]
+    (said,) = tab.locator("[data-testid=stAlert]").all_inner_texts()
     assert said.endswith("2 curves of the link cannot be drawn here and were left out.")
-    assert page.locator("img[src*=elsewhere]").count() == 0
+    assert tab.locator("img[src*=elsewhere]").count() == 0

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from losslib import View, snapshot
 from losslib.view import number
-from tests.browser.hands import holding, pick, raw, rest, visit
+from tests.browser.hands import go, holding, pick, raw, rest, visit
 from ui.pictures import picture
 
 PICTURE = ".picture"
@@ -65,29 +65,29 @@ def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, se
         assert caption(page) == expected(released, at)
 
 
-def test_the_picture_follows_the_cursor_and_says_its_numbers(page: Page, server: str) -> None:
-    visit(page, f"{server}/?loss=giou")
-    before, first = shown(page)[1], drawing(page)
-    page.locator(".live-stage").focus()
+def test_the_picture_follows_the_cursor_and_says_its_numbers(tab: Page) -> None:
+    go(tab, "/?loss=giou")
+    before, first = shown(tab)[1], drawing(tab)
+    tab.locator(".live-stage").focus()
     for _ in range(20):
-        page.keyboard.press("ArrowLeft")
-    view, at = shown(page)
+        tab.keyboard.press("ArrowLeft")
+    view, at = shown(tab)
     assert at != before
-    assert drawing(page) != first
-    assert caption(page) == expected(view, at)
-    assert expected(view, at) in page.locator(f"{PICTURE} > svg").get_attribute("aria-label")
+    assert drawing(tab) != first
+    assert caption(tab) == expected(view, at)
+    assert expected(view, at) in tab.locator(f"{PICTURE} > svg").get_attribute("aria-label")
 
 
-def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(page: Page, server: str) -> None:
-    visit(page, f"{server}/?loss=huber")
-    box = page.locator(".live-plot").bounding_box()
-    page.mouse.move(box["x"] + 150, box["y"] + 80)
-    page.mouse.move(box["x"] + 160, box["y"] + 80)
-    at = shown(page)[1]
+def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(tab: Page) -> None:
+    go(tab, "/?loss=huber")
+    box = tab.locator(".live-plot").bounding_box()
+    tab.mouse.move(box["x"] + 150, box["y"] + 80)
+    tab.mouse.move(box["x"] + 160, box["y"] + 80)
+    at = shown(tab)[1]
     assert at[0] < 0
-    with holding(page, "delta", 30):
-        assert shown(page)[1] == at
-    assert shown(page)[1] == at
+    with holding(tab, "delta", 30):
+        assert shown(tab)[1] == at
+    assert shown(tab)[1] == at
 
 
 def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, server: str) -> None:

@@ -37,7 +37,11 @@ def assert_one_screen(page: Page, width: int, height: int) -> None:
     assert page.evaluate(SMALLEST_TYPE) >= 16
 
 
-@pytest.mark.parametrize("path", ["/?loss=focal&gamma=2&slice=logit", "/compare"], ids=["explore", "compare"])
+@pytest.mark.parametrize(
+    "path",
+    ["/?loss=focal&gamma=2&slice=logit", pytest.param("/compare", marks=pytest.mark.walk)],
+    ids=["explore", "compare"],
+)
 def test_p_presents_the_page_the_keys_work_there_and_p_brings_it_back(
     server: str, open_page: Callable[..., Page], path: str
 ) -> None:

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from losslib import View, sample
-from tests.browser.hands import DRAWN, THEMED, holding, rest, trace, traces, visit, words
+from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
 from ui.cast import asked, curves_of
 
 PROJECTOR = {"width": 1024, "height": 768}
@@ -54,54 +54,54 @@ def test_a_card_opens_its_scene_and_the_keys_lead_on_and_back(server: str, page:
     press(page, "PageUp", "s15")
 
 
-def test_predict_then_reveal(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s2")
-    assert "Predict first" in page.locator(".scene-ask").inner_text()
-    assert "0.2976" not in page.locator(".scene-ask").inner_text()
-    assert page.locator(".annotation-text").count() == 0
-    page.keyboard.press("v")
-    said(page, "reveal", "1")
-    assert "0.2976" in page.locator(".scene-ask").inner_text()
-    assert page.locator(".annotation-text").all_text_contents() == ["100× less", "34.5× less", "0.2976"]
-    page.keyboard.press("v")
-    said(page, "reveal", None)
-    assert page.locator(".annotation-text").count() == 0
+def test_predict_then_reveal(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2")
+    assert "Predict first" in tab.locator(".scene-ask").inner_text()
+    assert "0.2976" not in tab.locator(".scene-ask").inner_text()
+    assert tab.locator(".annotation-text").count() == 0
+    tab.keyboard.press("v")
+    said(tab, "reveal", "1")
+    assert "0.2976" in tab.locator(".scene-ask").inner_text()
+    assert tab.locator(".annotation-text").all_text_contents() == ["100× less", "34.5× less", "0.2976"]
+    tab.keyboard.press("v")
+    said(tab, "reveal", None)
+    assert tab.locator(".annotation-text").count() == 0
 
 
-def test_while_a_slider_is_held_its_curve_follows_and_the_axes_stay(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s2")
-    before = page.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
-    still = trace(page, "value", 1)["y"]
-    with holding(page, "scene_gamma", 60):
-        gamma = float(page.locator(".st-key-scene_gamma input[type=range]").input_value())
+def test_while_a_slider_is_held_its_curve_follows_and_the_axes_stay(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2")
+    before = tab.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
+    still = trace(tab, "value", 1)["y"]
+    with holding(tab, "scene_gamma", 60):
+        gamma = float(tab.locator(".st-key-scene_gamma input[type=range]").input_value())
         assert gamma > 2
-        moved = trace(page, "value")["y"]
+        moved = trace(tab, "value")["y"]
         curve = sample(View.of("focal", "p_t", gamma=gamma, target=1, lo=1e-6, hi=1 - 1e-6, points=401))
         assert moved == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
-        assert trace(page, "value", 1)["y"] == still
-    after = page.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
+        assert trace(tab, "value", 1)["y"] == still
+    after = tab.evaluate("() => document.querySelector('.js-plotly-plot').layout.yaxis.range")
     assert before == after
-    assert float(words(page)["gamma"]) == gamma
+    assert float(words(tab)["gamma"]) == gamma
 
 
-def test_while_a_slider_is_held_a_study_follows_too(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s11")
-    with holding(page, "scene_eta", 40):
-        eta = float(page.locator(".st-key-scene_eta input[type=range]").input_value())
+def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
+    go(tab, "/scenes?scene=s11")
+    with holding(tab, "scene_eta", 40):
+        eta = float(tab.locator(".st-key-scene_eta input[type=range]").input_value())
         assert eta > 0.7
         for place, curve in enumerate(curves_of(asked([("scene", "s11"), ("eta", str(eta))]))):
-            assert trace(page, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
+            assert trace(tab, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
 
 
-def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s2")
-    slider = page.locator(".st-key-scene_gamma input[type=range]")
+def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2")
+    slider = tab.locator(".st-key-scene_gamma input[type=range]")
     slider.focus()
-    page.keyboard.press("ArrowRight")
-    said(page, "gamma", "2.05")
-    assert words(page)["scene"] == "s2"
-    page.keyboard.press("Escape")
-    press(page, "ArrowRight", "s3")
+    tab.keyboard.press("ArrowRight")
+    said(tab, "gamma", "2.05")
+    assert words(tab)["scene"] == "s2"
+    tab.keyboard.press("Escape")
+    press(tab, "ArrowRight", "s3")
 
 
 def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
@@ -117,33 +117,33 @@ def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
     assert 8.32 <= gone < 8.5
 
 
-def test_presented_nothing_but_the_scene_is_left(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s2&present=1&reveal=1")
+def test_presented_nothing_but_the_scene_is_left(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2&present=1&reveal=1")
     for scheme, size in product(("light", "dark"), (PROJECTOR, {"width": 1280, "height": 720})):
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size(size)
-        page.wait_for_function(THEMED, arg=scheme)
-        rest(page)
+        tab.emulate_media(color_scheme=scheme)
+        tab.set_viewport_size(size)
+        tab.wait_for_function(THEMED, arg=scheme)
+        rest(tab)
         for part in ("stSidebar", "stHeader", "stToolbar"):
-            expect(page.get_by_test_id(part).first).to_be_hidden()
-        assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
-        assert page.evaluate(SMALLEST_TYPE) >= 16
-        assert page.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20
+            expect(tab.get_by_test_id(part).first).to_be_hidden()
+        assert tab.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+        assert tab.evaluate(SMALLEST_TYPE) >= 16
+        assert tab.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20
 
 
-def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s1")
-    page.keyboard.press("p")
-    said(page, "present", "1")
-    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
-    press(page, "ArrowRight", "s2")
-    assert words(page)["present"] == "1"
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("p")
-    said(page, "present", None)
-    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(tab: Page) -> None:
+    go(tab, "/scenes?scene=s1")
+    tab.keyboard.press("p")
+    said(tab, "present", "1")
+    expect(tab.get_by_test_id("stSidebar")).to_be_hidden()
+    press(tab, "ArrowRight", "s2")
+    assert words(tab)["present"] == "1"
+    tab.keyboard.press("?")
+    expect(tab.get_by_role("dialog", name="Keys")).to_be_visible()
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("p")
+    said(tab, "present", None)
+    expect(tab.get_by_test_id("stSidebar")).to_be_visible()
 
 
 def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[..., Page]) -> None:
@@ -157,11 +157,11 @@ def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[.
     assert "gamma=3" in copied
 
 
-def test_the_code_says_when_only_this_machine_can_open_it(server: str, page: Page) -> None:
-    visit(page, f"{server}/scenes?scene=s1")
-    page.get_by_role("button", name="QR").click()
-    expect(page.get_by_text("only known to this machine")).to_be_visible()
-    expect(page.locator("[data-testid=stPopoverBody] img")).to_be_visible()
+def test_the_code_says_when_only_this_machine_can_open_it(tab: Page) -> None:
+    go(tab, "/scenes?scene=s1")
+    tab.get_by_role("button", name="QR").click()
+    expect(tab.get_by_text("only known to this machine")).to_be_visible()
+    expect(tab.locator("[data-testid=stPopoverBody] img")).to_be_visible()
 
 
 def test_embedded_the_words_stay(server: str, page: Page) -> None:
