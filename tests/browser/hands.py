@@ -9,10 +9,18 @@ from urllib.parse import parse_qsl, urlsplit
 
 from playwright.sync_api import Page
 
-AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-SHOWN = """() => {
-    const chart = document.querySelector('.live');
-    return !chart || (chart.dataset.shown === location.search && !chart.dataset.busy);
+# Resolves once the script has run and the chart shows the address, and both were seen so some times in a row.
+CALM = """async ([times, withinMs]) => {
+    const calm = () => {
+        const chart = document.querySelector('.live');
+        return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+            && (!chart || (chart.dataset.shown === location.search && !chart.dataset.busy));
+    };
+    const end = performance.now() + withinMs;
+    for (let seen = 0; seen < times; await new Promise(r => setTimeout(r, 10))) {
+        seen = calm() ? seen + 1 : 0;
+        if (performance.now() > end) throw new Error('the page does not come to rest at ' + location);
+    }
 }"""
 # The page and its live chart wear the theme.
 THEMED = """theme => {
@@ -43,10 +51,7 @@ def go(page: Page, address: str) -> None:
 
 def rest(page: Page) -> None:
     """Wait until the script has run and the chart has caught up."""
-    for _ in range(2):
-        page.wait_for_timeout(60)
-        page.wait_for_function(AT_REST, timeout=20_000)
-    page.wait_for_function(SHOWN, timeout=20_000)
+    page.evaluate(CALM, [8, 20_000])
 
 
 def pick(page: Page, loss: str) -> None:
