@@ -13,10 +13,8 @@ with st.sidebar:
         st.caption("Twelve curves are the most that one chart takes; remove one to add another.")
     else:
         none = "No loss with this axis has this name."
-        added = picker("", "compare picker", "Add a curve…", none, state.offered())
+        picker("", compare.choose, "compare picker", "Add a curve…", none, state.offered())
         st.caption(compare.reason(state))
-        if added:
-            state = compare.add(state, added)
 if left.sentence:
     st.info(left.sentence, icon=":material/link_off:")
 

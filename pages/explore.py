@@ -9,11 +9,9 @@ from ui.live.picture import live_picture
 from ui.picker import picker
 
 state, problems = explore.arrive()
-with st.sidebar:
-    chosen = picker(state.view.loss)
-if chosen:
-    state = explore.pick(state, chosen)
 explore.keep(state)
+with st.sidebar:
+    picker(state.view.loss, explore.choose)
 
 for problem in problems[:1]:
     st.info(

@@ -26,8 +26,8 @@ __all__ = [
     "OWN",
     "SHARED",
     "act",
-    "add",
     "arrive",
+    "choose",
     "keep",
     "labels",
     "leave",
@@ -167,11 +167,10 @@ def listed() -> None:
         act(deeds[said["do"]])
 
 
-def add(state: Compare, loss: str) -> Compare:
-    """One more curve."""
-    state = state.add(loss)
-    keep(state)
-    return state
+def choose(loss: str) -> None:
+    """What the list does when a loss is picked, before the page runs: one more curve."""
+    state, _ = arrive()
+    keep(state.add(loss))
 
 
 def leave(state: Compare) -> str:

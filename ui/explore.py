@@ -24,7 +24,20 @@ from ui.pictures import picture
 from ui.state import Explore, carried
 from ui.words import curve_label, curve_text, glyph, gradient_title, second_title, template_label, x_symbol
 
-__all__ = ["arrive", "cursor", "hands", "keep", "leave", "live", "pick", "press", "reference", "shown", "taken"]
+__all__ = [
+    "arrive",
+    "choose",
+    "cursor",
+    "hands",
+    "keep",
+    "leave",
+    "live",
+    "pick",
+    "press",
+    "reference",
+    "shown",
+    "taken",
+]
 
 PAGE = "explore"
 
@@ -105,6 +118,12 @@ def pick(state: Explore, loss: str) -> Explore:
     state = _within(replace(state, view=view))
     _settle(state)
     return state
+
+
+def choose(loss: str) -> None:
+    """What the list does when a loss is picked, before the page runs."""
+    state, _ = arrive()
+    keep(pick(state, loss))
 
 
 def _same_axis(view: View, loss: str) -> str:

@@ -75,6 +75,7 @@ def opened(page: Page, key: str) -> View:
     view = View.of(key, said["slice"])
     view = view.change(**{name: float(said[name]) for name in view.values})
     assert_drawn(page, view)
+    assert page.locator("#picker-list [aria-selected=true]").all_inner_texts() == [LOSSES[key].name]
     assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
     axis = page.locator(".st-key-choose-slice [aria-checked=true]")
     assert axis.all_inner_texts() == [view.the_slice.name] * (len(view.the_loss.kind.curves) > 1), key
@@ -101,6 +102,12 @@ def test_every_loss_opens_whole_and_a_slider_of_every_kind_is_live(page: Page, s
         if loss.kind.key not in dragged and (params := params_of(view)):
             dragged.add(loss.kind.key)
             assert_live(page, view, params[0])
+
+
+def test_the_list_leads_to_a_loss_and_straight_back(tab: Page) -> None:
+    for key in ("hinge", "mse", "hinge"):
+        pick(tab, key)
+        assert tab.get_by_role("heading", name=LOSSES[key].name, exact=True).count() == 1
 
 
 @pytest.mark.walk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import streamlit as st
@@ -22,12 +22,14 @@ COMPONENT = st.components.v2.component(
 
 def picker(
     current: str,
+    on_pick: Callable[[str], None],
     key: str = "picker",
     words: str = "Find a loss…",
     none: str = "No loss has this name.",
     offered: Collection[str] = LOSSES,
-) -> str:
-    """The key of the loss that was just chosen among those offered, or ``""``.
+) -> None:
+    """Offer losses; ``on_pick`` is called with the key of the one chosen before the page runs again, so that the list, as the
+    rest of the page, is of the new state.
 
     ``words`` say what choosing does, ``none`` that nothing offered has the name that is looked for.
     """
@@ -38,6 +40,11 @@ def picker(
         }
         for f in FAMILIES
     ]
+
+    def picked() -> None:
+        chosen = (st.session_state.get(key) or {}).get("pick")
+        if chosen in offered:
+            on_pick(chosen)
+
     data = {"families": [f for f in families if f["losses"]], "current": current, "words": words, "none": none}
-    result = COMPONENT(key=key, data=data, on_pick_change=lambda: None)
-    return result.pick or ""
+    COMPONENT(key=key, data=data, on_pick_change=picked)
