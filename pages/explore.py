@@ -40,9 +40,9 @@ def body() -> None:
             card.formula(now.view)
         room = present.sheet()
         if pictured and loss.kind.size > 1:  # one number as a picture tells no more than the cursor
-            beside, room = room.columns([0.34, 0.66], gap="small")
+            beside, room = room.columns([0.38, 0.62], gap="small")
             with beside:
-                live_picture(pictured, dark, key="picture")
+                live_picture(pictured, dark, key="picture", present=True)
         with room:
             live_chart(live, key="chart")
         present.hands(explore.hands(now), link)

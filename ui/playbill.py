@@ -55,10 +55,10 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
     shown, map_of_weights = pictured(picked, chart, curves[0]), tiles(picked, dark, state.present)
     room = present.sheet() if state.present else st.container()
     if shown or map_of_weights:
-        left, room = room.columns([0.34, 0.66], gap="small")
+        left, room = room.columns([0.38, 0.62], gap="small")
         with left.container(key="scene beside"):
             if shown:
-                live_picture(shown, dark, key="scene picture")
+                live_picture(shown, dark, key="scene picture", present=state.present)
             else:
                 st.plotly_chart(map_of_weights, key="scene tiles", config={"displayModeBar": False}, theme=None)
     with room:

@@ -14,6 +14,8 @@ SMALLEST_TYPE = """() => Math.min(...[...document.querySelectorAll('[data-testid
     .filter(e => !e.closest('.katex *, [data-testid=stIconMaterial]') && e.getClientRects().length)
     .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.getBoundingClientRect().width > 1)
     .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+SMALLEST_WORD = """() => Math.min(...[...document.querySelectorAll('.picture > svg text')]
+    .map(e => parseFloat(getComputedStyle(e).fontSize) * e.ownerSVGElement.getScreenCTM().a))"""
 SPY = "() => { document.documentElement.requestFullscreen = async () => { window.asked = (window.asked ?? 0) + 1; }; }"
 
 
@@ -80,9 +82,11 @@ def test_p_presents_the_page_the_keys_work_there_and_p_brings_it_back(
 
 
 def test_an_address_opens_it_presented_and_a_plane_fills_the_screen_too(server: str, page: Page) -> None:
-    visit(page, f"{server}/?loss=giou&present=1")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    visit(page, f"{server}/?loss=ghm_c&present=1")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.locator(".picture svg").first).to_be_visible()
+    assert page.evaluate(SMALLEST_WORD) > 15.9
     visit(page, f"{server}/?loss=focal&view=surface&present=1", wait=".js-plotly-plot .hm, .js-plotly-plot .contour")
     assert page.locator(".live-stage").bounding_box()["height"] > 400
     page.get_by_role("button", name="present, and back").click()

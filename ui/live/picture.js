@@ -8,7 +8,7 @@
  *   boxed: boolean, marks: Mark[]}} Panel
  * @typedef {{caption: string, legend: {role: string, form: string, text: string}[], rows: Panel[][]}} Picture
  * @typedef {{stamp: string, picture: string, request: string, values: Record<string, number>, at: string,
- *   colours: Record<string, string>, title: string}} Data
+ *   colours: Record<string, string>, title: string, zoom: number}} Data
  * @typedef {{stamp: string, at: string, numbers: Record<string, number>}} Example
  * @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, top: number, width: number, height: number}} Field
  */
@@ -154,8 +154,14 @@ class LivePicture {
 
   // --- drawing --------------------------------------------------------------------------------------------------------
 
+  /** How much larger than on the page everything is drawn: presented, it grows with the screen. */
+  zoom() {
+    const zoom = this.data?.zoom ?? 1;
+    return zoom === 1 ? 1 : zoom * Math.max(1, Math.min(innerWidth / 1024, innerHeight / 768));
+  }
+
   paint() {
-    const width = this.root.clientWidth;
+    const width = this.root.clientWidth / this.zoom();
     if (!this.picture || !width) return;
     const { rows, caption, legend } = this.picture;
     this.hatched = new Set();
@@ -173,8 +179,8 @@ class LivePicture {
     }
     const defs = svg("defs", {}, ...[...this.hatched].map((role) => hatch(`${this.name}-hatch-${role}`, role)));
     this.canvas.replaceChildren(defs, drawn);
-    this.canvas.setAttribute("viewBox", `0 0 ${width} ${px(top)}`);
-    this.canvas.setAttribute("height", String(px(top)));
+    this.canvas.setAttribute("viewBox", `0 0 ${px(width)} ${px(top)}`);
+    this.canvas.setAttribute("height", String(px(top * this.zoom())));
     this.canvas.setAttribute("aria-label", `${this.data?.title ?? ""}. ${caption}`);
     this.caption.textContent = caption;
     const key = JSON.stringify(legend);

@@ -25,6 +25,7 @@ COMPONENT = st.components.v2.component(
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, GREY, CYAN = (
     TAB10.index(c) for c in ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#7f7f7f", "#17becf")
 )
+READABLE = 16 / 11  # pixels on the smallest projector for a pixel of the page: the ticks have 11
 ROLES = {
     "prediction": BLUE,
     "target": ORANGE,
@@ -58,8 +59,8 @@ def _colours(dark: bool) -> dict[str, str]:
     return {**named, "ink": INK[dark], "soft": SOFT[dark], "paper": PAPER[dark], "black": "#000000", "white": "#ffffff"}
 
 
-def live_picture(shown: Shown, dark: bool, key: str) -> None:
-    """Draw it."""
+def live_picture(shown: Shown, dark: bool, key: str, present: bool = False) -> None:
+    """Draw it; presented, with type for the last row."""
     data = {
         "stamp": shown.stamp,
         "picture": json.dumps(shown.picture.json(), allow_nan=False, separators=(",", ":")),
@@ -68,5 +69,6 @@ def live_picture(shown: Shown, dark: bool, key: str) -> None:
         "at": str(shown.at),
         "title": shown.title,
         "colours": _colours(dark),
+        "zoom": READABLE if present else 1,
     }
     COMPONENT(key=key, data=data)
