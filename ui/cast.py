@@ -17,9 +17,10 @@ from losslib.studies.lines import Function, along
 from losslib.studies.lines import Line as Study
 from losslib.view import number
 from ui.caching import drawn
+from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Frame, Scene
 
-__all__ = ["RADIUS", "Picked", "asked", "curves_of", "request_of", "value_of", "view_of"]
+__all__ = ["RADIUS", "Picked", "asked", "curves_of", "map_of", "request_of", "value_of", "view_of"]
 
 POINTS = 401
 RADIUS = 5
@@ -147,6 +148,20 @@ def value_of(param: Param, text: str) -> float:
     except ValueError as error:
         rule = str(error).removeprefix(f"{param.name} ").partition(", got")[0]
         raise ViewError(param.name, rule, text) from None
+
+
+def map_of(picked: Picked, at: float) -> Picture:
+    """The weight of each pixel around a centre, and how far a distance is from it.
+
+    Raises:
+        ViewError: where the scene has no map, or the distance is not on its axis.
+    """
+    if picked.scene.beside != "heatmap":
+        raise ViewError("the scene", "has no map", picked.scene.key)
+    if not picked.frame.lo <= at <= picked.frame.hi:
+        raise ViewError("at", f"must be between {picked.frame.lo:g} and {picked.frame.hi:g}", at)
+    beta = picked.values["beta"]
+    return weights(heatmap.weights(RADIUS + 2, RADIUS, beta), at, heatmap.weight(at, RADIUS, beta))
 
 
 def request_of(picked: Picked, slots: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from ui.lecture import AXIS, DTYPE, Lecture, act
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
-from ui.stage import live, pictured, slider_key, taken, tiles
+from ui.stage import live, pictured, slider_key, taken
 
 __all__ = ["foot", "head", "hear", "pieces", "style", "tools"]
 
@@ -52,15 +52,12 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
     """The live chart, and what is drawn beside it."""
     picked = state.picked
     chart, curves = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
-    shown, map_of_weights = pictured(picked, chart, curves[0]), tiles(picked, dark, state.present)
+    shown = pictured(picked, chart, curves[0])
     room = present.sheet() if state.present else st.container()
-    if shown or map_of_weights:
+    if shown:
         left, room = room.columns([0.38, 0.62], gap="small")
         with left.container(key="scene beside"):
-            if shown:
-                live_picture(shown, dark, key="scene picture", present=state.present)
-            else:
-                st.plotly_chart(map_of_weights, key="scene tiles", config={"displayModeBar": False}, theme=None)
+            live_picture(shown, dark, key="scene picture", present=state.present)
     with room:
         told = live_chart(chart, key="scene chart")
         if told.get("broken"):

@@ -227,7 +227,7 @@ SCENES = (
         answer="0.00037 of it. At a distance of 2 it is 0.0404, of 3 0.296; at 5 still 0.906, and from 6 on, where the Gaussian is cut off, all of it: 1.",
         paper="Zhou et al. 2019, Objects as Points, arXiv:1904.07850",
         cite="Zhou et al. 2019",
-        curves=(Drawn("forgiven", "weight, β = {beta}"),),
+        curves=(Drawn("forgiven", "weight\nβ\u00a0=\u00a0{beta}"),),
         frames={"distance": Frame(0, 8, (-0.05, 1.05))},
         numbers=_numbers(
             forgiven_1="0.00037", forgiven_2="0.0404", forgiven_3="0.296", forgiven_5="0.906", forgiven_6="1",

@@ -10,12 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from losslib import Curve
-from losslib.studies import heatmap
 from ui.api.wire import curves_bytes
 from ui.caching import example
-from ui.cast import RADIUS, Picked, curves_of, request_of, view_of
+from ui.cast import Picked, curves_of, map_of, request_of, view_of
 from ui.charts.lines import Line, Panel, line_figure
-from ui.charts.marks import Place, Region, annotate, enlarge, shade, tile_figure
+from ui.charts.marks import Place, Region, annotate, shade
 from ui.controls import stops
 from ui.export import Numbers, Taken
 from ui.live import Live, presented
@@ -24,7 +23,7 @@ from ui.pictures import picture
 from ui.scenes import Mark, Scene
 from ui.words import glyph, number, x_symbol
 
-__all__ = ["live", "pictured", "slider_key", "taken", "thumb_rows", "tiles"]
+__all__ = ["live", "pictured", "slider_key", "taken", "thumb_rows"]
 
 LEAST = 1e-30
 ONE_LINE = 30  # letters of a label with its slot that stand on one line
@@ -236,12 +235,18 @@ def taken(picked: Picked) -> Taken | Numbers:
 
 
 def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
-    """The boxes at the cursor, with the pull of the second curve on them."""
-    view = view_of(picked, 1) if picked.scene.beside == "boxes" else None
-    if view is None:
+    """What a scene has beside its curves: the boxes at the cursor, with the pull of the second curve on them, or a map."""
+    if not picked.scene.beside:
         return None
     wanted = chart.cursor if chart.cursor is not None else 0.0
     at = float(f"{np.float32(curve.x[int(np.argmin(np.abs(curve.x - wanted)))]):.6g}")
+    if picked.scene.beside == "heatmap":
+        slots = {name: f"{{{slider_key(name)}}}" for name in picked.values}
+        words = "&".join(f"{word}={text}" for word, text in {"scene": picked.scene.key, **slots}.items())
+        return Shown(chart.stamp, map_of(picked, at), words, chart.values, at, "The map of weights", "map")
+    view = view_of(picked, 1)
+    if view is None:
+        return None
     drawing = picture(example(view, at))
     if drawing is None:
         return None
@@ -255,16 +260,6 @@ def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
         at=at,
         title=f"{view.the_loss.name}, the boxes at {x_symbol(view)}",
     )
-
-
-def tiles(picked: Picked, dark: bool, present: bool) -> go.Figure | None:
-    """The map of weights, where a scene has one."""
-    if picked.scene.beside != "heatmap":
-        return None
-    figure = tile_figure(heatmap.weights(RADIUS + 2, RADIUS, picked.values["beta"]), dark)
-    if present:
-        enlarge(figure)
-    return figure
 
 
 def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, float]]]:

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-__all__ = ["forgiven", "gaussian", "sigma_of", "weights"]
+__all__ = ["forgiven", "gaussian", "sigma_of", "weight", "weights"]
 
 
 def sigma_of(radius: int) -> float:
@@ -24,6 +24,12 @@ def gaussian(dx: Tensor, dy: Tensor, radius: int) -> Tensor:
 def forgiven(dx: Tensor, dy: Tensor, radius: int, beta: float) -> Tensor:
     """The weight ``(1 - Y) ** beta`` of a pixel that is no centre."""
     return (1 - gaussian(dx, dy, radius)) ** beta
+
+
+def weight(distance: float, radius: int, beta: float) -> float:
+    """The weight of a pixel so far from the centre along a row."""
+    d = torch.tensor(distance, dtype=torch.float64)
+    return float(forgiven(d, 0 * d, radius, beta))
 
 
 def weights(reach: int, radius: int, beta: float) -> NDArray[np.float64]:

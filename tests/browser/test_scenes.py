@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 
 from losslib import View, sample
 from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
-from ui.cast import asked, curves_of
+from ui.cast import asked, curves_of, map_of
 
+MAP = "() => document.querySelector('.picture image').getAttribute('href')"
 PROJECTOR = {"width": 1024, "height": 768}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 SMALLEST_TYPE = """() => [...document.querySelectorAll('.scene-head h2, .scene-look, .scene-ask, .live-label, .live .xtick text, .live .ytick text')]
@@ -91,6 +92,17 @@ def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
         assert eta > 0.7
         for place, curve in enumerate(curves_of(asked([("scene", "s11"), ("eta", str(eta))]))):
             assert trace(tab, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
+
+
+def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
+    go(tab, "/scenes?scene=s7")
+    before = tab.evaluate(MAP)
+    with holding(tab, "scene_beta", -40):
+        tab.wait_for_function("() => !document.querySelector('.picture').dataset.busy")
+        beta = tab.locator(".st-key-scene_beta input[type=range]").input_value()
+        assert tab.evaluate(MAP) != before
+        wanted = map_of(asked([("scene", "s7"), ("beta", beta)]), 1.0)
+        assert tab.locator(".picture figcaption").inner_text() == wanted.caption
 
 
 def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(tab: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from base64 import b64decode
 from functools import partial
 
 import numpy as np
@@ -21,8 +22,9 @@ from losslib.studies.naive import focal_as_written, focal_slope_by_hand
 from losslib.studies.precision import saturates_at
 from losslib.studies.risk import best_prediction
 from losslib.studies.surrogates import logistic_base_2, squared_hinge, zero_one
+from ui import words
 from ui.api import routes
-from ui.cast import Picked, curves_of
+from ui.cast import Picked, asked, curves_of, map_of
 from ui.scenes import BY_KEY, SCENES
 from ui.stage import live, thumb_rows
 
@@ -458,3 +460,29 @@ def test_the_marks_say_what_the_words_say():
 def test_the_answer_is_not_in_the_picture_before_it_is_shown():
     closed = Picked(BY_KEY["s2"], {"gamma": 2.0}, "p_t", slopes=True, revealed=False)
     assert not live(closed, "?", dark=False)[0].figure.layout.annotations
+
+
+def test_the_map_of_weights_has_at_the_ring_what_the_curve_has_there() -> None:
+    picked = asked([("scene", "s7"), ("beta", "3")])
+    (map_,) = [mark for mark in map_of(picked, 2.0).marks if mark["mark"] == "heat"]
+    cells = np.frombuffer(b64decode(map_["cells"]), dtype=np.uint8).reshape(15, 15)
+    for d in (2, 5, 6):
+        label = math.exp(-(d**2) / (2 * (11 / 6) ** 2)) if d <= 5 else 0.0
+        weight = (1 - label) ** 3
+        assert map_of(picked, float(d)).caption.startswith(f"At a distance of {d} a pixel weighs {words.number(weight)}.")
+        assert cells[7, 7 + d] == cells[7 - d, 7] == round(255 * weight)
+    assert cells[7, 7] == 0, "the centre is the positive"
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("scene=s7&at=9", "at must be between 0 and 8"),
+        ("scene=s9&at=1", "has no map"),
+        ("scene=s7", "at must be a plain number"),
+    ],
+)
+def test_a_map_that_is_not_there_is_refused_in_one_sentence(query: str, sentence: str) -> None:
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/map?{query}")
+    assert answer.status_code == 422
+    assert sentence in answer.json()["error"]

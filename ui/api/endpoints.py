@@ -22,7 +22,7 @@ from ui.api.lanes import Busy, cost, drawn, in_lane
 from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
-from ui.cast import asked, curves_of
+from ui.cast import asked, curves_of, map_of
 
 __all__ = ["MAX_QUERY", "routes"]
 
@@ -42,6 +42,7 @@ def routes(base: str = "") -> list[BaseRoute]:
             Route("/curve", curve),
             Route("/curves", curves),
             Route("/scene", scene),
+            Route("/map", scene_map),
             Route("/surface", surface),
             Route("/example", example),
             Route("/picture", picture),
@@ -244,6 +245,13 @@ async def example(request: Request) -> Response:
         return _answer(shot.place.note, wire.dumps(wire.example_json(shot)), "json")
 
     return await in_lane(cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
+
+
+async def scene_map(request: Request) -> Response:
+    """The map beside the curves of a scene, as its page asks for it while a slider or the cursor is moved."""
+    text, words = _taken(_words(request), "at")
+    drawn_by_hand = map_of(asked(words), number("at", text or ""))
+    return _answer("", wire.dumps(drawn_by_hand.json()), "json")
 
 
 async def picture(request: Request) -> Response:

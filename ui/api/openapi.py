@@ -37,6 +37,7 @@ def document(root: str = "/api") -> Schema:
             "/curve": _path("curve", "One loss along a slice of one coordinate", _view(1), _drawn("Curve")),
             "/curves": _path("curves", "Several losses along one slice", _together(), _drawn("Curves")),
             "/scene": _path("scene", "The curves of a lecture scene", _scene(), _bytes()),
+            "/map": _path("map", "The map beside the curves of a lecture scene", _of_map(), _json("Picture")),
             "/surface": _path("surface", "One loss over a slice of two coordinates", _view(2), _drawn("Surface")),
             "/example": _path(
                 "example", "One example of a slice, and the gradient there", _example(), _json("Example")
@@ -174,6 +175,15 @@ def _scene() -> list[Schema]:
         _word("dtype", {"enum": list(DTYPES)}, "the precision it is computed in, where the scene leaves the choice"),
         _word("format", {"enum": ["binary"]}, "nothing else is served here", required=True),
         *_ranges(free),
+    ]
+
+
+def _of_map() -> list[Schema]:
+    scenes = [scene for scene in SCENES if scene.beside == "heatmap"]
+    return [
+        _word("scene", {"enum": [scene.key for scene in scenes]}, "a scene that has a map", required=True),
+        _word("at", NUMBER, "the distance that is marked", required=True),
+        *_ranges({f.param.name: [f.param] for scene in scenes for f in scene.free}),
     ]
 
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
-from ui.charts.template import INK, PAPER, SOFT, template
+from ui.charts.template import INK, PAPER, SOFT
 
-__all__ = ["Place", "Region", "annotate", "enlarge", "shade", "tile_figure"]
+__all__ = [
+    "Place",
+    "Region",
+    "annotate",
+    "enlarge",
+    "shade",
+]
 
 TINT = {False: "rgba(31, 119, 180, 0.10)", True: "rgba(90, 169, 224, 0.16)"}
 TYPE, LINE = 21, 4.6
@@ -91,32 +96,3 @@ def enlarge(figure: go.Figure) -> None:
     figure.update_traces(line={"width": LINE}, selector={"type": "scatter"})
     figure.update_annotations(font={"size": TYPE}, arrowwidth=2.2)
     figure.update_shapes(label={"font": {"size": TYPE - 4}}, selector=lambda shape: bool(shape.label.text))
-
-
-def tile_figure(z: NDArray[np.float64], dark: bool = False) -> go.Figure:
-    """A square of tiles around a centre, as pixels: dark is 0, bright is 1."""
-    reach = len(z) // 2
-    d = np.arange(-reach, reach + 1)
-    figure = go.Figure(layout={"template": template(dark)})
-    figure.add_trace(
-        go.Heatmap(
-            x=d,
-            y=d,
-            z=z,
-            zmin=0,
-            zmax=1,
-            colorscale="Viridis",
-            xgap=1,
-            ygap=1,
-            showscale=False,
-            hovertemplate="%{x}, %{y}: %{z:.4g}<extra></extra>",
-        )
-    )
-    figure.add_annotation(x=0, y=0, text="<b>+</b>", showarrow=False, font={"size": 16, "color": INK[dark]})
-    figure.update_layout(
-        xaxis={"title": {"text": "pixels to the right"}, "constrain": "domain"},
-        yaxis={"title": {"text": "pixels down"}, "scaleanchor": "x", "constrain": "domain", "autorange": "reversed"},
-        margin={"l": 60, "r": 4, "t": 8, "b": 56},
-        height=400,
-    )
-    return figure

@@ -52,6 +52,7 @@ class Shown:
     values: Mapping[str, float]
     at: float | str
     title: str
+    route: str = "picture"
 
 
 def _colours(dark: bool) -> dict[str, str]:
@@ -64,7 +65,7 @@ def live_picture(shown: Shown, dark: bool, key: str, present: bool = False) -> N
     data = {
         "stamp": shown.stamp,
         "picture": json.dumps(shown.picture.json(), allow_nan=False, separators=(",", ":")),
-        "request": f"{api_base()}picture?{shown.request}",
+        "request": f"{api_base()}{shown.route}?{shown.request}",
         "values": dict(shown.values),
         "at": str(shown.at),
         "title": shown.title,

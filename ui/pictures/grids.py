@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
-from ui.pictures.marks import Mark, Panel, Picture, down_map, heat, outline, rect, text
+from ui.pictures.marks import Mark, Panel, Picture, circle, down_map, heat, outline, rect, text
 from ui.pictures.walk import down, size, usual_size
 from ui.words import number
 
-__all__ = ["image", "image_pair", "masks"]
+__all__ = ["image", "image_pair", "masks", "weights"]
 
 Array = NDArray[np.float64]
 FULL = 0.95
@@ -115,3 +115,20 @@ def image_pair(shot: Snapshot) -> Picture:
         ("lower", "minus", "should be darker"),
     )
     return Picture(caption, rows, legend)
+
+
+def weights(found: Array, at: float, weight: float) -> Picture:
+    """The weights of the pixels around a centre, which has none itself, and a ring at a distance from it."""
+    reach = len(found) // 2
+    middle = reach + 0.5
+    known = np.nan_to_num(found)
+    marks = [
+        *_grey(known),
+        text(middle, middle, "+", "white", dy=5, bold=True),
+        circle(middle, middle, at, "target", edge=2.4, dash="dash"),
+    ]
+    steps = [(d + middle, f"{d:g}".replace("-", "−")) for d in range(-reach + reach % 2, reach + 1, 2)]
+    title = "pixels around the centre: black 0, white 1"
+    panel = Panel((0, len(found), len(found), 0), marks, 1.0, title, tuple(steps))
+    caption = f"At a distance of {number(at)} a pixel weighs {number(weight)}. Black weighs nothing, white 1."
+    return Picture(caption, [[panel]], (("target", "dashed ring", "distance d"),))
