@@ -2,7 +2,8 @@
 
 A choice (loss, slice, view) is pushed through ``st.query_params`` and makes one entry in the browser's history. Every step of
 a slider is written by the live chart, which replaces the entry; so the words received later may be those of an earlier
-step, and only words that were not seen before are news: a new visit, Back, or Forward.
+step, and only words that were not seen before are news: a new visit, Back, or Forward. Those run the whole page. A widget of
+a fragment runs that alone, and what its request says of the address may be older than the last choice: it is never news.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 __all__ = ["is_news", "leave", "link", "push", "received", "wrote"]
 
@@ -25,6 +27,9 @@ def received() -> list[tuple[str, str]]:
 
 def is_news(page: str, words: Words) -> bool:
     """Whether the address says something that this page neither read nor wrote before; from then on it has."""
+    context = get_script_run_ctx()
+    if context and context.fragment_ids_this_run:
+        return False
     if not words or list(words) in st.session_state.get(f"{page} address", []):
         return False
     st.session_state[f"{page} address"] = [list(words)]

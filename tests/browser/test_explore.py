@@ -338,6 +338,23 @@ def test_back_goes_to_the_previous_loss_and_never_through_slider_steps(page: Pag
     assert_drawn(page, View.of("huber", "residual", delta=float(delta)))
 
 
+HASTE = """async ms => {
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "p", bubbles: true, cancelable: true}));
+    await new Promise(r => setTimeout(r, ms));
+    document.querySelector('[data-testid=stCheckbox] input')?.click();
+}"""
+
+
+@pytest.mark.parametrize("ms", [0, 20])
+def test_a_choice_made_before_the_last_one_reached_the_address_does_not_undo_it(tab: Page, ms: int) -> None:
+    go(tab, OPENING)
+    tab.evaluate(HASTE, ms)
+    tab.wait_for_function("() => location.search.includes('present=1')")
+    rest(tab)
+    assert words(tab)["present"] == "1"
+    assert tab.locator(".sheet-foot").count() == 1
+
+
 def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
