@@ -469,7 +469,9 @@ def test_the_map_of_weights_has_at_the_ring_what_the_curve_has_there() -> None:
     for d in (2, 5, 6):
         label = math.exp(-(d**2) / (2 * (11 / 6) ** 2)) if d <= 5 else 0.0
         weight = (1 - label) ** 3
-        assert map_of(picked, float(d)).caption.startswith(f"At a distance of {d} a pixel weighs {words.number(weight)}.")
+        assert map_of(picked, float(d)).caption.startswith(
+            f"At a distance of {d} a pixel weighs {words.number(weight)}."
+        )
         assert cells[7, 7 + d] == cells[7 - d, 7] == round(255 * weight)
     assert cells[7, 7] == 0, "the centre is the positive"
 
