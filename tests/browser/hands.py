@@ -51,7 +51,7 @@ def go(page: Page, address: str) -> None:
 
 def rest(page: Page) -> None:
     """Wait until the script has run and the chart has caught up."""
-    page.evaluate(CALM, [8, 20_000])
+    page.evaluate(CALM, [14, 20_000])
 
 
 def pick(page: Page, loss: str) -> None:

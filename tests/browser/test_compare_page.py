@@ -118,6 +118,8 @@ def test_add_pin_and_drag_on_then_back(tab: Page) -> None:
 def test_hide_move_remove_and_reload(page: Page, server: str) -> None:
     visit(page, server + "/compare")
     do(page, "hide", 0)
+    page.wait_for_function("() => location.search.includes('hide=1')")
+    rest(page)
     assert {t["curve"] for t in traces(page)} == {1, 2, 3, 4, 5}
     do(page, "remove", 1)
     do(page, "up", 3)

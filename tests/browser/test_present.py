@@ -29,7 +29,7 @@ def assert_one_screen(page: Page, width: int, height: int) -> None:
     """The chart, its sliders and the keys are on the screen, and the type can be read."""
     page.set_viewport_size({"width": width, "height": height})
     rest(page)
-    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= height
+    page.wait_for_function("h => document.querySelector('[data-testid=stMain]').scrollHeight <= h", arg=height)
     chart = page.locator(".live-stage").bounding_box()
     assert chart is not None
     assert chart["width"] > 0.9 * width

@@ -138,7 +138,8 @@ def test_presented_nothing_but_the_scene_is_left(tab: Page) -> None:
         rest(tab)
         for part in ("stSidebar", "stHeader", "stToolbar"):
             expect(tab.get_by_test_id(part).first).to_be_hidden()
-        assert tab.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size["height"]
+        fits = "h => document.querySelector('[data-testid=stMain]').scrollHeight <= h"
+        tab.wait_for_function(fits, arg=size["height"])
         assert tab.evaluate(SMALLEST_TYPE) >= 16
         assert tab.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20
 
