@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.hands import go, visit
+from tests.browser.hands import THEMED, go, visit
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -117,6 +117,8 @@ def _tab(desktop: BrowserContext, server: str) -> Iterator[tuple[Page, list[str]
     """A page that stays open through the tests of a file, and its complaints."""
     page = desktop.new_page()
     complaints: list[str] = []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
     _listen(page, complaints)
     visit(page, f"{server}/?loss=mse")
     yield page, complaints
@@ -127,10 +129,11 @@ def _tab(desktop: BrowserContext, server: str) -> Iterator[tuple[Page, list[str]
 def tab(_tab: tuple[Page, list[str]]) -> Iterator[Page]:
     """A page that was open before, on another loss: to be led on by ``go``."""
     page, complaints = _tab
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size(DESKTOP)
     yield page
     page.unroute_all()
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size(DESKTOP)
+    page.wait_for_function(THEMED, arg="light")
     go(page, "/?loss=mse")
     found = list(complaints)
     complaints.clear()
