@@ -241,9 +241,7 @@ def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
     wanted = chart.cursor if chart.cursor is not None else 0.0
     at = float(f"{np.float32(curve.x[int(np.argmin(np.abs(curve.x - wanted)))]):.6g}")
     if picked.scene.beside == "heatmap":
-        slots = {name: f"{{{slider_key(name)}}}" for name in picked.values}
-        words = "&".join(f"{word}={text}" for word, text in {"scene": picked.scene.key, **slots}.items())
-        return Shown(chart.stamp, map_of(picked, at), words, chart.values, at, "The map of weights", "map")
+        return Shown(chart.stamp, map_of(picked, at), chart.request, chart.values, at, "The map of weights", "map")
     view = view_of(picked, 1)
     if view is None:
         return None

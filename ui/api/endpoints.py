@@ -250,8 +250,8 @@ async def example(request: Request) -> Response:
 async def scene_map(request: Request) -> Response:
     """The map beside the curves of a scene, as its page asks for it while a slider or the cursor is moved."""
     text, words = _taken(_words(request), "at")
-    drawn_by_hand = map_of(asked(words), number("at", text or ""))
-    return _answer("", wire.dumps(drawn_by_hand.json()), "json")
+    picked, at = asked(words), number("at", text or "")
+    return await in_lane(MS_PER_PICTURE, lambda: _answer("", wire.dumps(map_of(picked, at).json()), "json"))
 
 
 async def picture(request: Request) -> Response:

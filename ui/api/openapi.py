@@ -182,6 +182,7 @@ def _of_map() -> list[Schema]:
     scenes = [scene for scene in SCENES if scene.beside == "heatmap"]
     return [
         _word("scene", {"enum": [scene.key for scene in scenes]}, "a scene that has a map", required=True),
+        _word("slice", {"enum": [axis for scene in scenes for axis in scene.frames]}, "its axis"),
         _word("at", NUMBER, "the distance that is marked", required=True),
         *_ranges({f.param.name: [f.param] for scene in scenes for f in scene.free}),
     ]
