@@ -94,6 +94,17 @@ def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
             assert trace(tab, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
 
 
+def test_a_named_place_is_not_shown_while_the_curve_is_at_other_numbers(tab: Page) -> None:
+    go(tab, "/scenes?scene=s7&reveal=1")
+    place = tab.locator(".annotation").first
+    expect(place).to_be_visible()
+    before = tab.locator(".annotation-text").all_text_contents()
+    with holding(tab, "scene_beta", -40):
+        expect(place).to_be_hidden()
+    expect(place).to_be_visible()
+    assert tab.locator(".annotation-text").all_text_contents() != before
+
+
 def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
     go(tab, "/scenes?scene=s7")
     before = tab.evaluate(MAP)

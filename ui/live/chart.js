@@ -285,6 +285,7 @@ class LiveChart {
       if (!this.held) this.rescale();
       await (this.drawing = this.plotly.redraw(this.node));
     }
+    this.markAhead();
     this.paint();
   }
 
@@ -531,8 +532,14 @@ class LiveChart {
     } else {
       this.drawing = this.plotly.redraw(this.node);
     }
+    this.markAhead();
     this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
+  }
+
+  /** The named places are of the page's numbers: they are not shown while the curves are of others. */
+  markAhead() {
+    this.root.classList.toggle("ahead", this.ahead(/** @type {Data} */ (this.data).values));
   }
 
   /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */

@@ -128,7 +128,7 @@ def weights(found: Array, at: float, weight: float) -> Picture:
         circle(middle, middle, at, "target", edge=2.4, dash="dash"),
     ]
     steps = [(d + middle, f"{d:g}".replace("-", "−")) for d in range(-reach + reach % 2, reach + 1, 2)]
-    title = "pixels around the centre: black 0, white 1"
+    title = "weight: black 0, white 1"
     panel = Panel((0, len(found), len(found), 0), marks, 1.0, title, tuple(steps))
     caption = f"At a distance of {number(at)} a pixel weighs {number(weight)}. Black weighs nothing, white 1."
     return Picture(caption, [[panel]], (("target", "dashed ring", "distance d"),))
