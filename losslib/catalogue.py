@@ -22,8 +22,9 @@ from losslib.losses import (
     regression,
 )
 from losslib.spec import Loss, SpecError
+from losslib.studies import branches, heatmap, naive, risk, surrogates
 
-__all__ = ["FAMILIES", "LOSSES", "Family", "UnknownLossError", "get"]
+__all__ = ["FAMILIES", "LOSSES", "STUDIES", "Family", "UnknownLossError", "entry", "get"]
 
 
 class UnknownLossError(KeyError):
@@ -87,6 +88,10 @@ def _index(families: tuple[Family, ...]) -> Mapping[str, Loss]:
 
 LOSSES: Mapping[str, Loss] = _index(FAMILIES)
 
+STUDIES: Mapping[str, Loss] = MappingProxyType(
+    {study.key: study for module in (branches, heatmap, naive, risk, surrogates) for study in _found_in(module)}
+)
+
 
 def get(key: str) -> Loss:
     """The loss called ``key``.
@@ -97,3 +102,12 @@ def get(key: str) -> Loss:
     if key in LOSSES:
         return LOSSES[key]
     raise UnknownLossError(key)
+
+
+def entry(key: str) -> Loss:
+    """The loss, or the study beside the losses, called ``key``.
+
+    Raises:
+        UnknownLossError: as ``get`` does.
+    """
+    return STUDIES[key] if key in STUDIES else get(key)

@@ -51,7 +51,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Line:
-    """One of the two lines of a drawing: a loss of the catalogue along a slice, or a function of the coordinate."""
+    """One of the two lines of a drawing: a loss or a study along a slice, or a function of the coordinate."""
 
     words: str
     of: View | Function
@@ -104,11 +104,6 @@ def _along(of: View | Function, drawing: Drawing, x: Array) -> Array:
 
 
 # --- the lines that the documents describe ---------------------------------------------------------------------------
-
-
-def larger_branch(r: Tensor) -> Tensor:
-    """Smooth L1 as the larger of its two branches."""
-    return torch.maximum(0.5 * r.square(), r.abs() - 0.5)
 
 
 def smaller_branch(r: Tensor) -> Tensor:
@@ -395,7 +390,7 @@ ERRATA = (
         (
             Drawing(
                 "residual r", -4, 4,
-                Line("max(½r², |r| − ½)", larger_branch),
+                Line("max(½r², |r| − ½)", View.of("larger_branch", "residual")),
                 Line("smooth L1, β = 1", View.of("smooth_l1", "residual", beta=1)),
             ),
         ),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from losslib.catalogue import UnknownLossError, get
+from losslib.catalogue import UnknownLossError, entry, get
 from losslib.spec import Loss, Param, Slice
 
 __all__ = [
@@ -96,7 +96,7 @@ class View:
 
     def __post_init__(self) -> None:
         fill = object.__setattr__
-        the_loss = _loss(self.loss)
+        the_loss = _loss(self.loss, entry)
         fill(self, "slice", self.slice or the_loss.opening.slice or the_loss.kind.curves[0].key)
         the_slice = _slice(the_loss, self.slice)
         fill(self, "params", tuple(_complete(the_loss, the_slice, dict(self.params)).items()))
@@ -192,8 +192,8 @@ class View:
 
     @property
     def the_loss(self) -> Loss:
-        """The entry of the catalogue."""
-        return get(self.loss)
+        """The entry of the catalogue, or the study."""
+        return entry(self.loss)
 
     @property
     def the_slice(self) -> Slice:
@@ -290,9 +290,9 @@ def _either(*names: str) -> str:
     return " or ".join(names)
 
 
-def _loss(key: str) -> Loss:
+def _loss(key: str, find: Callable[[str], Loss] = get) -> Loss:
     try:
-        return get(key)
+        return find(key)
     except UnknownLossError as error:
         raise ViewError("the loss", f"is not in the catalogue{error.hint}", key) from None
 

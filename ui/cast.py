@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import cast
-
-import numpy as np
 
 from losslib import Curve, View, ViewError
-from losslib.errata import larger_branch
 from losslib.spec import Param
-from losslib.studies import heatmap, naive, risk, surrogates
-from losslib.studies.lines import Function, along
-from losslib.studies.lines import Line as Study
+from losslib.studies import heatmap
 from losslib.view import number
-from ui.caching import drawn
+from ui.caching import drawn, example
 from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Frame, Scene
 
-__all__ = ["RADIUS", "Picked", "asked", "curves_of", "map_of", "request_of", "value_of", "view_of"]
+__all__ = ["Picked", "asked", "curves_of", "map_of", "request_of", "value_of", "view_of"]
 
 POINTS = 401
-RADIUS = 5
+MAP = 7  # pixels from the centre of the map to its edge
 
 
 @dataclass(frozen=True)
@@ -58,79 +51,23 @@ class Picked:
 # --- the curves ------------------------------------------------------------------------------------------------------
 
 
-def _size_of_slope(line: Study) -> Study:
-    return Study(line.x, np.abs(line.gradient), line.gradient, place=line.place)
-
-
-def _size(line: Study) -> Study:
-    return Study(line.x, np.abs(line.value), line.gradient, place=line.place)
-
-
-def _stable(v: Mapping[str, float], lo: float, hi: float, n: int) -> Study:
-    curve = drawn(View.of("focal", "logit", gamma=v["gamma"], target=1, lo=lo, hi=hi, points=n, dtype="float32"))
-    assert isinstance(curve, Curve)
-    return Study(curve.x, np.abs(curve.gradient), curve.gradient, place=curve.place)
-
-
-def _risk(loss: str, v: Mapping[str, float], lo: float, hi: float, n: int, **params: float) -> Study:
-    return along(lambda p: risk.conditional_risk(p, loss, v["eta"], **params), lo, hi, n)
-
-
-def _fixed(fn: Function) -> Callable[[Mapping[str, float], float, float, int], Study]:
-    """A study that no slider bends."""
-    return lambda _, lo, hi, n: along(fn, lo, hi, n)
-
-
-STUDIES: Mapping[str, Callable[[Mapping[str, float], float, float, int], Study]] = {
-    "forgiven": lambda v, lo, hi, n: along(lambda d: heatmap.forgiven(d, 0 * d, RADIUS, v["beta"]), lo, hi, n),
-    "focal_risk": lambda v, lo, hi, n: _risk("focal", v, lo, hi, n, gamma=v["gamma"]),
-    "bce_risk": lambda v, lo, hi, n: _risk("bce_with_logits", v, lo, hi, n),
-    "zero_one": _fixed(surrogates.zero_one),
-    "squared_hinge": _fixed(surrogates.squared_hinge),
-    "logistic_base_2": _fixed(surrogates.logistic_base_2),
-    "stable_slope": _stable,
-    "written_slope": lambda v, lo, hi, n: _size_of_slope(
-        along(partial(naive.focal_as_written, gamma=v["gamma"]), lo, hi, n, "float32")
-    ),
-    "hand_slope": lambda v, lo, hi, n: _size(
-        along(partial(naive.focal_slope_by_hand, gamma=v["gamma"]), lo, hi, n, "float32")
-    ),
-    "larger_branch": _fixed(larger_branch),
-}
-
-
-def _words(picked: Picked, spec: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The words of one curve, with texts for its open numbers."""
-    key, _, rest = spec.partition(":")
-    own = [tuple(part.split("=")) for part in rest.split(",")] if rest else []
-    shared = [] if picked.axis not in picked.scene.frames else list(picked.scene.shared.items())
-    frame = picked.frame
-    said = [("loss", key), ("slice", picked.axis), *own, *shared]
-    said += [("points", str(POINTS)), ("from", repr(frame.lo)), ("to", repr(frame.hi))]
-    if picked.scene.into != "x" and picked.axis != picked.scene.into:
-        said.append(("gradient", picked.scene.into))
-    return [(word, text.format(**values)) for word, text in said]
-
-
-def _texts(picked: Picked) -> dict[str, str]:
-    return {"dtype": picked.dtype, **{name: repr(value) for name, value in picked.values.items()}}
-
-
-def view_of(picked: Picked, k: int) -> View | None:
-    """The view of one curve; None if it is a study."""
-    spec = picked.scene.curves[k].of
-    return None if spec in STUDIES else View.parse(_words(picked, spec, _texts(picked)))
+def view_of(picked: Picked, k: int) -> View:
+    """The view of one curve, with the numbers of the scene and those under its sliders."""
+    key, _, rest = picked.scene.curves[k].of.partition(":")
+    own = dict(part.split("=") for part in rest.split(",")) if rest else {}
+    texts = {"dtype": picked.dtype, **{name: repr(value) for name, value in picked.values.items()}}
+    said = {name: text.format(**texts) for name, text in {**picked.scene.shared, **own}.items()}
+    dtype = said.pop("dtype", "float64")
+    into = picked.scene.into if picked.axis != picked.scene.into else "x"
+    ends = picked.frame
+    numbers = {name: float(text) for name, text in said.items()}
+    return View.of(key, picked.axis, gradient=into, points=POINTS, lo=ends.lo, hi=ends.hi, dtype=dtype, **numbers)
 
 
 def curves_of(picked: Picked) -> list[Curve]:
-    """The numbers of every curve, in order. A study's has all that a ``Curve`` has but the view."""
-    found = []
-    for k, curve in enumerate(picked.scene.curves):
-        view = view_of(picked, k)
-        frame = picked.frame
-        line = STUDIES[curve.of](picked.values, frame.lo, frame.hi, POINTS) if view is None else drawn(view)
-        found.append(cast(Curve, line))
-    return found
+    """The numbers of every curve, in order."""
+    found = (drawn(view_of(picked, k)) for k in range(len(picked.scene.curves)))
+    return [curve for curve in found if isinstance(curve, Curve)]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -160,8 +97,7 @@ def map_of(picked: Picked, at: float) -> Picture:
         raise ViewError("the scene", "has no map", picked.scene.key)
     if not picked.frame.lo <= at <= picked.frame.hi:
         raise ViewError("at", f"must be between {picked.frame.lo:g} and {picked.frame.hi:g}", at)
-    beta = picked.values["beta"]
-    return weights(heatmap.weights(RADIUS + 2, RADIUS, beta), at, heatmap.weight(at, RADIUS, beta))
+    return weights(heatmap.weights(MAP, picked.values["beta"]), at, example(view_of(picked, 0), at).value)
 
 
 def request_of(picked: Picked, slots: Mapping[str, str]) -> str:

@@ -17,9 +17,9 @@ __all__ = ["BY_KEY", "SCENES", "Drawn", "Frame", "Free", "Mark", "Number", "Scen
 
 @dataclass(frozen=True)
 class Drawn:
-    """One curve: ``KEY:name=value,…`` as in an address, with ``{name}`` where a slider holds the value; or a study's name.
+    """One curve of a loss or a study: ``KEY:name=value,…`` as in an address, with ``{name}`` where a slider holds the value.
 
-    ``label`` is for studies only: a loss is named by its entry and its numbers.
+    It is named by its entry and its numbers, unless it has a ``label``.
     """
 
     of: str
@@ -227,7 +227,7 @@ SCENES = (
         answer="0.00037 of it. At a distance of 2 it is 0.0404, of 3 0.296; at 5 still 0.906, and from 6 on, where the Gaussian is cut off, all of it: 1.",
         paper="Zhou et al. 2019, Objects as Points, arXiv:1904.07850",
         cite="Zhou et al. 2019",
-        curves=(Drawn("forgiven", "weight\nβ\u00a0=\u00a0{beta}"),),
+        curves=(Drawn("forgiven:beta={beta}", "weight\nβ\u00a0=\u00a0{beta}"),),
         frames={"distance": Frame(0, 8, (-0.05, 1.05))},
         numbers=_numbers(
             forgiven_1="0.00037", forgiven_2="0.0404", forgiven_3="0.296", forgiven_5="0.906", forgiven_6="1",
@@ -307,12 +307,13 @@ SCENES = (
         answer="0.5785: focal wants the model less sure than the truth. At η = 0.9 it asks for 0.6942. Cross-entropy asks for 0.7, and for 0.9.",
         paper="Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",
         cite="Charoenphakdee et al. 2021",
-        curves=(Drawn("focal_risk", "Focal, γ = {gamma}"), Drawn("bce_risk", "BCE")),
+        curves=(Drawn("focal_risk:gamma={gamma}", "Focal, γ = {gamma}"), Drawn("bce_with_logits")),
         frames={"probability": Frame(EDGE, 1 - EDGE, (0, 2), (-3, 3))},
         numbers=_numbers(
             focal_minimiser_07="0.5785", focal_minimiser_09="0.6942", bce_minimiser_07="0.7", bce_minimiser_09="0.9"
         ),
         settings=("1", "2", "0.7", "0.9"),
+        shared={"target": "{eta}"},
         free=(Free(ETA, 0.7), Free(GAMMA, 2.0)),
         rows=("value",),
         titles={"x": "predicted probability p", "value": "expected loss"},
@@ -349,10 +350,10 @@ SCENES = (
         paper="Bartlett, Jordan & McAuliffe 2006, Convexity, Classification, and Risk Bounds, doi:10.1198/016214505000000907",
         cite="Bartlett et al. 2006",
         curves=(
-            Drawn("zero_one", "0-1"),
+            Drawn("zero_one"),
             Drawn("hinge"),
-            Drawn("squared_hinge", "Hinge²"),
-            Drawn("logistic_base_2", "Logistic, base 2"),
+            Drawn("squared_hinge"),
+            Drawn("logistic_base_2"),
             Drawn("exponential"),
         ),
         frames={"margin": Frame(-2, 2, (-0.15, 5), (-5, 0.5))},
@@ -380,11 +381,12 @@ SCENES = (
         paper="Goldberg 1991, What Every Computer Scientist Should Know About Floating-Point Arithmetic, doi:10.1145/103162.103163",
         cite="Goldberg 1991",
         curves=(
-            Drawn("stable_slope", "stable, γ = {gamma}"),
-            Drawn("written_slope", "as written, by autograd"),
-            Drawn("hand_slope", "chain rule by hand"),
+            Drawn("focal_slope:gamma={gamma},dtype=float32", "stable, γ = {gamma}"),
+            Drawn("focal_slope_as_written:gamma={gamma},dtype=float32", "as written, by autograd"),
+            Drawn("focal_slope_by_hand:gamma={gamma},dtype=float32", "chain rule by hand"),
         ),
         frames={"logit": Frame(0, 30, (-22, 0.5))},
+        shared={"target": "1"},
         numbers=_numbers(float32_saturates="16.636"),
         settings=("1", "0.5", "30", "0", "2"),
         free=(Free(GAMMA, 0.5),),
@@ -402,7 +404,7 @@ SCENES = (
         answer="4.5 with gradient 3, where smooth L1 gives 2.5 with gradient 1: the maximum is ½r² everywhere, and outliers pull as hard as ever.",
         paper="Girshick 2015, Fast R-CNN, arXiv:1504.08083",
         cite="Girshick 2015",
-        curves=(Drawn("smooth_l1:beta=1"), Drawn("larger_branch", "max(½r², |r| − ½)")),
+        curves=(Drawn("smooth_l1:beta=1"), Drawn("larger_branch")),
         frames={"residual": Frame(-4, 4, (-0.4, 8), (-4.2, 4.2))},
         numbers=_numbers(
             maximum_at_3="4.5", maximum_slope_at_3="3", smooth_l1_at_3="2.5", smooth_l1_slope_at_3="1"

@@ -16,12 +16,12 @@ from ui.cast import Picked, curves_of, map_of, request_of, view_of
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.marks import Place, Region, annotate, shade
 from ui.controls import stops
-from ui.export import Numbers, Taken
+from ui.export import Taken
 from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.scenes import Mark, Scene
-from ui.words import glyph, number, x_symbol
+from ui.words import glyph, gradient_title, number, x_symbol
 
 __all__ = ["live", "pictured", "slider_key", "taken", "thumb_rows"]
 
@@ -41,7 +41,7 @@ def _label(picked: Picked, k: int) -> str:
     """The name of a curve and the numbers that the scene gives it, ``{slider}`` for those under a hand."""
     curve, view = picked.scene.curves[k], view_of(picked, k)
     names = {free.param.name: f"{{{slider_key(free.param.name)}}}" for free in picked.scene.free}
-    if view is None:
+    if curve.label:
         return curve.label.format(**names)
     _, _, rest = curve.of.partition(":")
     said = []
@@ -105,14 +105,12 @@ def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
 
 
 def _exact(picked: Picked, k: int, row: str, at: float, curve: Curve) -> float:
-    """What a curve has at a place: computed there if it is a loss's, else between its samples."""
+    """What a curve has at a place: computed there, or between its samples where one example says something else."""
     view = view_of(picked, k)
-    if view is None or view.dtype == "bfloat16":
+    if view.dtype == "bfloat16" or (row == "gradient" and view.gradient != "x"):
         return float(np.interp(at, curve.x, getattr(curve, row)))
-    if row == "value" or view.gradient == "x":
-        shot = example(view, at)
-        return shot.value if row == "value" else shot.slope[0]
-    return float(np.interp(at, curve.x, getattr(curve, row)))
+    shot = example(view, at)
+    return shot.value if row == "value" else shot.slope[0]
 
 
 def _places(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
@@ -150,12 +148,10 @@ def _regions(picked: Picked) -> list[Region]:
 
 def _titles(picked: Picked) -> tuple[str, dict[str, str], str]:
     """The title of x, those of the panels, and the symbol of x."""
-    scene, view = picked.scene, next(filter(None, (view_of(picked, k) for k in range(len(picked.scene.curves)))), None)
-    given = dict(scene.titles)
-    symbol = x_symbol(view) if view else {"distance": "d", "logit": "z"}.get(picked.axis, "p")
-    x = given.pop("x", "") or (glyph(view.the_slice.axes[0].label) if view else picked.axis)
-    into = x_symbol(view) if view and view.gradient == "x" else "z"
-    return x, {"value": "loss", "gradient": f"gradient dL/d{into}", **given}, symbol
+    view = view_of(picked, 0)
+    given = dict(picked.scene.titles)
+    x = given.pop("x", glyph(view.the_slice.axes[0].label))
+    return x, {"value": "loss", "gradient": gradient_title(view), **given}, x_symbol(view)
 
 
 def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool) -> go.Figure:
@@ -205,8 +201,8 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
     return (presented(chart) if present else chart), curves
 
 
-def taken(picked: Picked) -> Taken | Numbers:
-    """The figure as it leaves the app; of a study only the numbers."""
+def taken(picked: Picked) -> Taken:
+    """The figure as it leaves the app."""
     curves = curves_of(picked)
     title, names, _ = _titles(picked)
     ranges = _ranges(picked, curves)
@@ -214,18 +210,16 @@ def taken(picked: Picked) -> Taken | Numbers:
         Panel(row, names[row], 1.35 if row == "value" else 1.0, _scale(picked, row), ranges[row]) for row in picked.rows
     )
     held = {slider_key(name): number(value) for name, value in picked.values.items()}
-    labels = tuple(_label(picked, k).replace("\n", ", ").format(**held) for k in range(len(curves)))
-    views = [view for k in range(len(curves)) if (view := view_of(picked, k))]
-    if len(views) < len(curves):
-        lines = tuple(Line(curve, label) for curve, label in zip(curves, labels, strict=True))
-        return Numbers(picked.scene.key, title, lines, panels)
+    led = tuple(k for k, curve in enumerate(picked.scene.curves) if any(f"={{{n}}}" in curve.of for n in picked.values))
     return Taken(
-        tuple(views),
-        labels,
-        tuple(range(len(views))),
+        tuple(view_of(picked, k) for k in range(len(curves))),
+        tuple(_label(picked, k).replace("\n", ", ").format(**held) for k in range(len(curves))),
+        tuple(range(len(curves))),
         panels,
-        lead=next((k for k, curve in enumerate(picked.scene.curves) if "{" in curve.of), 0),
+        lead=led[0] if led else 0,
+        led=led,
         at=picked.cursor,
+        title=title,
         regions=tuple(_regions(picked)),
         places=tuple(_places(picked, curves)) if picked.revealed else (),
     )
@@ -243,8 +237,6 @@ def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
     if picked.scene.beside == "heatmap":
         return Shown(chart.stamp, map_of(picked, at), chart.request, chart.values, at, "The map of weights", "map")
     view = view_of(picked, 1)
-    if view is None:
-        return None
     drawing = picture(example(view, at))
     if drawing is None:
         return None

@@ -161,6 +161,9 @@ JS_BERNOULLI = Loss(
 )
 
 
+BETA = Param("beta", 0.0, 10.0, "how fast negatives near a centre are forgiven", r"\beta", step=0.1)
+
+
 def penalty_reduced_focal(p: Tensor, t: Tensor, *, alpha: float = 2.0, beta: float = 4.0) -> Tensor:
     """CenterNet's heat-map loss: focal, with negatives forgiven the nearer they lie to a centre.
 
@@ -188,7 +191,7 @@ PENALTY_REDUCED_FOCAL = Loss(
     r"\begin{cases} -(1-p)^{@alpha} \ln p & t = 1 \\ -(1-t)^{@beta}\, p^{@alpha} \ln(1-p) & \text{else} \end{cases}",
     params=(
         Param("alpha", 0.0, 6.0, "how fast easy pixels fade", r"\alpha", step=0.1),
-        Param("beta", 0.0, 10.0, "how fast negatives near a centre are forgiven", r"\beta", step=0.1),
+        BETA,
     ),
     traits=frozenset({CONVEX, NONNEGATIVE}),
     limits=(

@@ -1,1 +1,5 @@
-"""What needs more than one loss of the catalogue: formulas that are wrong on purpose, risks, rounding, descents."""
+"""Formulas that are shown beside the losses and trained on by nobody: wrong on purpose, expected, or counted.
+
+Each is a ``Loss`` like any other, and is drawn, sampled and taken along as they are; the catalogue does not list it, and no
+address names it.
+"""

@@ -1,30 +1,37 @@
-"""The expected loss when the label is 1 with probability eta, and which prediction makes it smallest."""
+"""The expected loss when the label is 1 with a probability: a loss is proper if it is smallest at that probability."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from losslib.catalogue import get
+from losslib.kinds import BINARY
+from losslib.losses.binary import GAMMA, focal
+from losslib.spec import Loss
 from losslib.stable import expected
-from losslib.studies.lines import minimum
-
-__all__ = ["best_prediction", "conditional_risk"]
 
 
-def conditional_risk(p: Tensor, loss: str, eta: float, **params: float) -> Tensor:
-    """``eta L(p, 1) + (1 - eta) L(p, 0)`` for a loss of the logit, over the probability ``p``."""
-    z, fn = torch.logit(p), get(loss).fn
-    return expected(torch.full_like(p, eta), fn(z, torch.ones_like(z), **params), fn(z, torch.zeros_like(z), **params))
+def focal_risk(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
+    """The focal loss that is to be expected of a label that is 1 with probability ``t``.
+
+    It is not the focal loss of the soft label ``t``, which bends the label and the prediction together.
+
+    Args:
+        z: logits ``[...]``.
+        t: how often the label is 1, ``[...]`` in [0, 1].
+        gamma: how fast easy examples fade, at least 0.
+
+    Returns:
+        One expected loss per element, in nats.
+    """
+    return expected(t, focal(z, torch.ones_like(z), gamma=gamma), focal(z, torch.zeros_like(z), gamma=gamma))
 
 
-def best_prediction(loss: str, eta: float, **params: float) -> float:
-    """The probability that minimises the conditional risk: ``eta`` itself if, and only if, the loss is proper."""
-
-    def slope(p: float) -> float:
-        with torch.enable_grad():
-            u = torch.tensor(p, dtype=torch.float64, requires_grad=True)
-            (g,) = torch.autograd.grad(conditional_risk(u, loss, eta, **params), u)
-        return float(g)
-
-    return minimum(slope, 1e-6, 1 - 1e-6)
+FOCAL_RISK = Loss(
+    focal_risk,
+    "Focal, expected",
+    BINARY,
+    r"-t\,(1-p)^{@gamma} \ln p - (1-t)\, p^{@gamma} \ln(1-p)",
+    params=(GAMMA,),
+    refs=("Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",),
+)

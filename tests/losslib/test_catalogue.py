@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from losslib import FAMILIES, LOSSES, View, get
-from losslib.catalogue import Family, UnknownLossError, _index
+from losslib import FAMILIES, LOSSES, View, ViewError, get, sample
+from losslib.catalogue import STUDIES, Family, UnknownLossError, _index
 from losslib.spec import Limit, Loss, SpecError
 from losslib.traits import PIECEWISE, TRAITS
 from tests.losslib import properties
@@ -222,3 +222,13 @@ def test_a_limit_to_nowhere_fails_by_name():
     entry: Loss = toy(lost, limits=(Limit("nowhere"),))
     with pytest.raises(SpecError, match="loss lost: its limit nowhere is not in the catalogue"):
         _index((Family("a", "A", (entry,)),))
+
+
+def test_a_study_is_seen_as_a_loss_is_but_no_text_can_name_it():
+    assert not set(STUDIES) & set(LOSSES)
+    for key in STUDIES:
+        assert sample(View(key)).value.shape == (401,)
+        with pytest.raises(ViewError, match="the loss is not in the catalogue"):
+            View.parse([("loss", key)])
+        with pytest.raises(ViewError, match="the loss is not in the catalogue"):
+            View.parse_many([("curve", key)])

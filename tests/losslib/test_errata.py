@@ -12,6 +12,7 @@ from scipy.optimize import minimize_scalar
 
 from losslib import LOSSES, View, errata, get, sample, snapshot
 from losslib.errata import DOCUMENTS, ERRATA, draw
+from losslib.studies.branches import larger_branch
 
 BY_KEY = {erratum.key: erratum for erratum in ERRATA}
 DRAWINGS = [pytest.param(d, id=f"{e.key}-{i}") for e in ERRATA for i, d in enumerate(e.drawings)]
@@ -128,8 +129,8 @@ def test_one_over_len_times_two_is_four_times_the_cost():
 
 def test_the_larger_branch_is_always_the_parabola_and_the_smaller_falls_below_zero():
     r = torch.linspace(-4, 4, 801, dtype=torch.float64)
-    assert torch.equal(errata.larger_branch(r), 0.5 * r.square())
-    assert at(errata.larger_branch, 3) == 4.5
+    assert torch.equal(larger_branch(r, 0 * r), 0.5 * r.square())
+    assert float(larger_branch(torch.tensor(5.0), torch.tensor(2.0))) == 4.5
     assert loss_at("smooth_l1", 3, 0) == 2.5
     assert at(errata.smaller_branch, 0) == -0.5
 

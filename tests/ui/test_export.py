@@ -21,13 +21,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
+from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from ui import compare, stage
 from ui.comparison import MARKS, PANELS, Compare
-from ui.export import DIALECTS, Numbers, Plane, Taken, csv_text, latex_text, page_html, script
+from ui.export import DIALECTS, Plane, Taken, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
-from ui.export.page import params_of, stops
+from ui.export.page import _views_at, params_of, stops
 from ui.scenes import SCENES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -90,8 +91,8 @@ def test_curves_of_other_points_have_an_x_of_their_own():
     assert rows[-1][0] == ""
 
 
-@pytest.mark.parametrize("key", LOSSES)
-def test_every_loss_has_a_unit_and_a_formula(key):
+@pytest.mark.parametrize("key", [*LOSSES, *STUDIES])
+def test_every_loss_and_every_study_has_a_unit_and_a_formula(key):
     view = View(key)
     assert unit(view).startswith(("in ", "a number"))
     text = latex_text(Taken.of([view]))
@@ -99,12 +100,10 @@ def test_every_loss_has_a_unit_and_a_formula(key):
     assert view.the_loss.latex(**view.loss_params) in text
 
 
-def test_a_csv_of_a_study_has_its_curves_by_their_names():
-    taken = scene("s11")
-    assert isinstance(taken, Numbers)
-    head, *rows = csv.reader(io.StringIO(csv_text(taken)))
-    assert head[0] == "predicted probability p"
-    assert head[1] == "expected loss of Focal, γ = 2"
+def test_a_csv_of_a_study_has_its_numbers():
+    head, *rows = csv.reader(io.StringIO(csv_text(scene("s11"))))
+    assert head[0] == "probability p"
+    assert head[1] == "loss of focal_risk (gamma = 2; target = 0.7), in nats"
     p, focal = np.array(rows, dtype=float).T[:2]
     np.testing.assert_allclose(focal, -0.7 * (1 - p) ** 2 * np.log(p) - 0.3 * p**2 * np.log1p(-p), rtol=1e-9)
 
@@ -188,9 +187,9 @@ def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("key", LOSSES)
-def test_a_script_draws_every_loss_along_every_line(key, dialect, monkeypatch, capsys):
-    for line in LOSSES[key].kind.curves:
+@pytest.mark.parametrize("key", [*LOSSES, *STUDIES])
+def test_a_script_draws_every_loss_and_every_study_along_every_line(key, dialect, monkeypatch, capsys):
+    for line in entry(key).kind.curves:
         first = View(key, line.key, points=9)
         for order, into in enumerate(("x", *line.into), start=1):
             at = first.range[0] + 0.3 * (first.range[1] - first.range[0])
@@ -279,7 +278,7 @@ def figures() -> dict[str, Taken | Plane]:
     return {
         **found,
         "compare": compare.taken(everything()),
-        **{f"scene_{key}": scene(key) for key in ("s2", "s3", "s10")},
+        **{f"scene_{key}": scene(key) for key in SCENE},
         "bent": Taken.of(bent, at=0.3, scale="log"),
         "heat": Plane(heat, "value", ("z", "t", "loss"), 0.75, (2.0, 0.5)),
         "slopes": Plane(heat, "gradient_x", ("z", "t", "dL/dz")),
@@ -290,11 +289,12 @@ def figures() -> dict[str, Taken | Plane]:
 SCENE = {scene.key: scene for scene in SCENES}
 
 
-def scene(key: str, revealed: bool = True) -> Taken | Numbers:
-    """A scene as it opens, with both panels."""
+def scene(key: str, revealed: bool = True) -> Taken:
+    """A scene as it opens, with its answer."""
     shown = SCENE[key]
     values = {free.param.name: free.value for free in shown.free}
-    return stage.taken(stage.Picked(shown, values, next(iter(shown.frames)), slopes=True, revealed=revealed))
+    slopes = "gradient" in shown.rows
+    return stage.taken(stage.Picked(shown, values, next(iter(shown.frames)), slopes=slopes, revealed=revealed))
 
 
 def numbers(taken: Taken | Plane) -> list[list[float]]:
@@ -419,6 +419,15 @@ def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
         np.testing.assert_array_equal(decoded(last[k]["y"]), wanted)
 
 
+def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_the_screen():
+    taken = scene("s14")
+    (gamma, *_) = params_of(taken)
+    moved = [view.values["gamma"] for view in _views_at(taken, gamma, 3.0)]
+    assert moved == [3.0, 3.0, 3.0]
+    taken = scene("s1")
+    assert [view.values["gamma"] for view in _views_at(taken, params_of(taken)[0], 3.0)] == [0.0, 0.5, 1.0, 2.0, 3.0]
+
+
 def test_the_offline_page_of_a_surface_moves_its_heat_map():
     view = View.of("focal", "plane", gamma=2.0, points=21)
     plane = Plane(view, "value", ("z", "t", "loss"))
@@ -439,8 +448,9 @@ def test_the_offline_page_of_a_surface_moves_its_heat_map():
         ("explore", {"view": "space"}),
         ("compare", {}),
         ("scenes", {"scene": "s2"}),
+        ("scenes", {"scene": "s14"}),
     ],
-    ids=["curve", "surface", "space", "compare", "scene"],
+    ids=["curve", "surface", "space", "compare", "scene", "study"],
 )
 def test_the_menu_offers_every_file(page, words):
     app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30)
@@ -455,10 +465,3 @@ def test_the_menu_offers_every_file(page, words):
         *(f"Code, {name}" for name in DIALECTS.values()),
         "Formula, LaTeX",
     ]
-
-
-def test_of_a_study_the_menu_offers_the_numbers():
-    app = AppTest.from_file(str(ROOT / "pages" / "scenes.py"), default_timeout=30)
-    app.query_params["scene"] = "s11"
-    app.run()
-    assert [button.proto.label for button in app.get("download_button")] == ["Numbers, CSV"]

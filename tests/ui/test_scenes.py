@@ -14,14 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from losslib import View, snapshot
-from losslib.errata import larger_branch
 from losslib.studies.descent import steps_to
 from losslib.studies.heatmap import gaussian
-from losslib.studies.lines import along, crossing
-from losslib.studies.naive import focal_as_written, focal_slope_by_hand
 from losslib.studies.precision import saturates_at
-from losslib.studies.risk import best_prediction
-from losslib.studies.surrogates import logistic_base_2, squared_hinge, zero_one
 from ui import words
 from ui.api import routes
 from ui.cast import Picked, asked, curves_of, map_of
@@ -69,8 +64,20 @@ def last_before_float32():
     return value("bce", "logit", z, dtype="float32", target=0)
 
 
-def of_line(fn, at, row="value"):
-    return float(getattr(along(fn, at, at + 1, 2), row)[0])
+def crossing(difference, lo, hi):
+    """Where a difference changes its sign, by halving."""
+    left = difference(lo) > 0
+    for _ in range(200):
+        middle = (lo + hi) / 2
+        if middle in (lo, hi):
+            break
+        lo, hi = (middle, hi) if (difference(middle) > 0) == left else (lo, middle)
+    return (lo + hi) / 2
+
+
+def best(loss, eta, **params):
+    """The prediction with the smallest expected loss."""
+    return crossing(lambda p: slope(loss, "probability", p, target=eta, **params), 1e-6, 1 - 1e-6)
 
 
 def box(key, at, row=value, size=10):
@@ -124,22 +131,22 @@ THROUGH_LOSSLIB = {
     "bfloat16_saturates": lambda: saturates_at("bfloat16"),
     "positive_slope_at_minus_28": lambda: slope("bce", "logit", -28.0, dtype="float32", target=1),
     "positive_slope_at_minus_30": lambda: slope("bce", "logit", -30.0, dtype="float64", target=1),
-    "focal_minimiser_07": lambda: best_prediction("focal", 0.7, gamma=2),
-    "focal_minimiser_09": lambda: best_prediction("focal", 0.9, gamma=2),
-    "bce_minimiser_07": lambda: best_prediction("bce_with_logits", 0.7),
-    "bce_minimiser_09": lambda: best_prediction("bce_with_logits", 0.9),
+    "focal_minimiser_07": lambda: best("focal_risk", 0.7, gamma=2),
+    "focal_minimiser_09": lambda: best("focal_risk", 0.9, gamma=2),
+    "bce_minimiser_07": lambda: best("bce_with_logits", 0.7),
+    "bce_minimiser_09": lambda: best("bce_with_logits", 0.9),
     "floor_07": lambda: value("bce_with_logits", "probability", 0.7, target=0.7),
     "best_07": lambda: crossing(lambda p: slope("bce_with_logits", "probability", p, target=0.7), 0.01, 0.99),
     "floor_05": lambda: value("bce_with_logits", "probability", 0.5, target=0.5),
     "floor_1": lambda: value("bce_with_logits", "logit", 700.0, target=1),
-    "zero_one_at_minus_1": lambda: of_line(zero_one, -1.0),
+    "zero_one_at_minus_1": lambda: value("zero_one", "margin", -1.0),
     "hinge_at_minus_1": lambda: value("hinge", "margin", -1.0),
-    "squared_hinge_at_minus_1": lambda: of_line(squared_hinge, -1.0),
-    "logistic_at_minus_1": lambda: of_line(logistic_base_2, -1.0),
+    "squared_hinge_at_minus_1": lambda: value("squared_hinge", "margin", -1.0),
+    "logistic_at_minus_1": lambda: value("logistic_base_2", "margin", -1.0),
     "exponential_at_minus_1": lambda: value("exponential", "margin", -1.0),
     "natural_logistic_at_0": lambda: value("bce_with_logits", "margin", 0.0),
-    "maximum_at_3": lambda: of_line(larger_branch, 3.0),
-    "maximum_slope_at_3": lambda: of_line(larger_branch, 3.0, "gradient"),
+    "maximum_at_3": lambda: value("larger_branch", "residual", 3.0),
+    "maximum_slope_at_3": lambda: slope("larger_branch", "residual", 3.0),
     "smooth_l1_at_3": lambda: value("smooth_l1", "residual", 3.0, beta=1),
     "smooth_l1_slope_at_3": lambda: slope("smooth_l1", "residual", 3.0, beta=1),
 }
@@ -366,11 +373,11 @@ def test_a_printed_number_is_read_with_its_precision():
 
 @pytest.mark.parametrize(("gamma", "by_hand", "written"), [(0.0, False, True), (0.5, False, False), (2.0, True, True)])
 def test_who_still_has_a_gradient_at_30(gamma, by_hand, written):
-    hand = along(partial(focal_slope_by_hand, gamma=gamma), 30, 31, 2, "float32")
-    auto = along(partial(focal_as_written, gamma=gamma), 30, 31, 2, "float32")
-    assert np.isfinite(hand.value[0]) == by_hand
-    assert np.isfinite(auto.gradient[0]) == written
-    assert math.isfinite(slope("focal", "logit", 30.0, gamma=gamma, dtype="float32"))
+    stands = {
+        way: math.isfinite(value(f"focal_slope{way}", "logit", 30.0, gamma=gamma, dtype="float32"))
+        for way in ("", "_as_written", "_by_hand")
+    }
+    assert stands == {"": True, "_as_written": written, "_by_hand": by_hand}
 
 
 def test_the_shaded_band_of_s3_is_left_by_cross_entropy_alone():

@@ -77,7 +77,7 @@ def draw_curves(taken: Taken) -> str:
         *_regions(taken),
         *_minima(taken),
         *_places(taken),
-        f"axes[-1].set(xlabel={_text(view.the_slice.axes[0].label)}, xlim={view.range!r})",
+        f"axes[-1].set(xlabel={_text(taken.x_title)}, xlim={view.range!r})",
         "axes[0].legend()",
         "figure.tight_layout()",
         "plt.show()",

@@ -14,7 +14,7 @@ from losslib import View
 from losslib.derived import normal_at
 from losslib.view import text_of
 from ui.export.plane import Plane
-from ui.export.taken import Numbers, Taken
+from ui.export.taken import Taken
 from ui.words import gradient_title, second_title
 
 __all__ = ["csv_text", "latex_text", "unit"]
@@ -33,10 +33,8 @@ def _numbers(view: View) -> str:
     return f"{view.loss} ({numbers})" if numbers else view.loss
 
 
-def csv_text(taken: Taken | Plane | Numbers) -> str:
+def csv_text(taken: Taken | Plane) -> str:
     """Columns with their units in words; each number is the shortest that reads back the same."""
-    if isinstance(taken, Numbers):
-        return _numbers_csv(taken)
     return _plane_csv(taken) if isinstance(taken, Plane) else _curves_csv(taken)
 
 
@@ -69,15 +67,6 @@ def _plane_csv(plane: Plane) -> str:
         for i, a in enumerate(surface.x.tolist())
     )
     return _table(head, rows)
-
-
-def _numbers_csv(study: Numbers) -> str:
-    """A column of x, then what the panels show of every curve, by the names of the figure."""
-    columns = [
-        (f"{panel.title} of {line.label}", line.row(panel.row)) for line in study.lines for panel in study.panels
-    ]
-    rows = np.column_stack([study.lines[0].curve.x, *(column for _, column in columns)]).tolist()
-    return _table([study.x, *(title for title, _ in columns)], [[repr(cell) for cell in row] for row in rows])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -53,12 +53,14 @@ def stops(param: Param, now: float) -> list[float]:
 
 
 def _views_at(taken: Taken | Plane, param: Param, value: float) -> list[View]:
-    """The curves with the parameter at a value: its own of the leading curve, or one that all curves along the slice share."""
+    """The curves with the parameter at a value: that of the leading curve and those it leads, or one that all curves along
+    the slice share."""
     lead = taken.views[taken.lead]
     own = param.name in lead.loss_params
+    led = (taken.lead, *(taken.led if isinstance(taken, Taken) else ()))
     found = []
     for k, view in enumerate(taken.views):
-        takes = k == taken.lead if own else _shares(view, lead, param.name)
+        takes = k in led and param.name in view.loss_params if own else _shares(view, lead, param.name)
         found.append(view.change(**{param.name: value}) if takes else view)
     return found
 
@@ -137,7 +139,7 @@ def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
 
 
 def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.Figure:
-    figure = line_figure(lines, panels, taken.views[0].the_slice.axes[0].label)
+    figure = line_figure(lines, panels, taken.x_title)
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
     )

@@ -14,26 +14,17 @@ from ui.charts.lines import Line, Panel
 from ui.charts.marks import Place, Region
 from ui.words import curve_label, gradient_title, second_title
 
-__all__ = ["Numbers", "Taken"]
+__all__ = ["Taken"]
 
 WIDE, NARROW = 3.2, 2.0
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Curves that are no loss of the catalogue: their numbers can be taken along, and nothing that would compute them again."""
-
-    name: str
-    x: str
-    lines: tuple[Line, ...]
-    panels: tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
 class Taken:
     """Curves on one x, and the ``panels`` that show them.
 
-    ``slots`` choose colour and dash; ``lead`` is the curve under the hand; ``against`` is the one that ratios refer to, and
+    ``slots`` choose colour and dash; ``lead`` is the curve under the hand, and those that are ``led`` take its numbers with it;
+    ``title`` is x's, if not the axis's own; ``against`` is the curve that ratios refer to, and
     ``norm`` where normalised curves are 1. ``unseen``: the last curve is not drawn, the others only refer to it. ``marks`` are
     facts of ``losslib.derived`` drawn with their words; ``regions`` and ``places`` are drawn as they are.
     """
@@ -50,6 +41,8 @@ class Taken:
     marks: tuple[tuple[str, str], ...] = ()
     regions: tuple[Region, ...] = ()
     places: tuple[Place, ...] = ()
+    led: tuple[int, ...] = ()
+    title: str = ""
 
     @classmethod
     def of(
@@ -69,6 +62,11 @@ class Taken:
             for view, before, label in zip(views, self.views, self.labels, strict=True)
         ]
         return replace(self, views=tuple(views), labels=tuple(labels))
+
+    @property
+    def x_title(self) -> str:
+        """The title of x."""
+        return self.title or self.views[0].the_slice.axes[0].label
 
     @property
     def seen(self) -> range:
