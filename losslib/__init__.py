@@ -8,7 +8,7 @@
 
 from losslib.catalogue import FAMILIES, LOSSES, get
 from losslib.criterion import Criterion
-from losslib.sample import Curve, Snapshot, Surface, sample, snapshot
+from losslib.sample import Curve, Snapshot, Surface, sample, snapshot, track
 from losslib.view import View, ViewError
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "get",
     "sample",
     "snapshot",
+    "track",
 ]

@@ -19,7 +19,7 @@ from losslib.show import picture_of_curve, picture_of_surface
 from losslib.spec import Axis, Slice
 from losslib.view import View
 
-__all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot"]
+__all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot", "track"]
 
 CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
 Array = NDArray[np.float64]
@@ -48,7 +48,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class Surface:
-    """A loss over a plane: ``value[j, i]`` and the two ``gradients[k][j, i]`` at ``(x[i], y[j])``, in float64."""
+    """A loss over a plane: ``value[j, i]`` and the two ``gradients[k][j, i]`` at ``(x[i], y[j])``, in float64.
+
+    ``path`` is the walk of a descent where the plane has one: ``x``, ``y`` and the value at each place, the start first.
+    """
 
     view: View
     x: Array
@@ -56,6 +59,7 @@ class Surface:
     value: Array
     gradients: tuple[Array, Array]
     place: Place
+    path: tuple[Array, Array, Array] | None = None
 
     def _repr_html_(self) -> str:
         return picture_of_surface(self.value, dict(self.view.words()))
@@ -250,13 +254,52 @@ def _surface(view: View, backend: Backend) -> Surface:
         value = _loss_along(view, view.the_slice, a, b)
         return (value, *_slope(value, a, b))
 
-    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, Array, list[Array]]:
+    def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, Array, list[Array], list[Array] | None]:
         dtype = _dtype(view, dtype)
         x = torch.as_tensor(_grid(view.the_slice.axes[0], *view.range, view.points), dtype=dtype, device=device)
         y = torch.as_tensor(_grid(axis_y, axis_y.lo, axis_y.hi, view.points), dtype=dtype, device=device)
         b, a = torch.meshgrid(y, x, indexing="ij")
-        return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1))
+        path = _walked(view, at, x.new_tensor) if view.the_slice.descent else None
+        return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1)), path
 
-    (x, y, drawn), place = backend.run(compute)
+    (x, y, drawn, path), place = backend.run(compute)
     value, gradient_x, gradient_y = (d.reshape(view.points, view.points) for d in drawn)
-    return Surface(view, x, y, value, (gradient_x, gradient_y), place)
+    walked = (path[0], path[1], path[2]) if path else None
+    return Surface(view, x, y, value, (gradient_x, gradient_y), place, walked)
+
+
+def _walked(
+    view: View, at: Callable[[Tensor, Tensor], tuple[Tensor, ...]], tensor: Callable[[list[float]], Tensor]
+) -> list[Array]:
+    """The places of a gradient descent and the loss there: each step is the step size times the slope, downhill."""
+    descent = view.the_slice.descent
+    assert descent is not None
+    rate = view.values[descent.rate.name]
+    a, b = (tensor([c]) for c in descent.start)
+    places = []
+    for _ in range(descent.steps + 1):
+        value, *slopes = at(a, b)
+        places.append((a, b, value))
+        a, b = (c - rate * slope for c, slope in zip((a, b), slopes, strict=True))
+    return [_numpy(torch.cat(column)) for column in zip(*places, strict=True)]
+
+
+def track(view: View, plane: str) -> tuple[Array, Array] | None:
+    """Where the line of a view runs through a plane of its kind: two coordinates for each place; None if it is not in it.
+
+    A line along a coordinate of the plane is known by its names; any other says it of itself (``Slice.within``).
+    """
+    the_slice = view.the_slice
+    x, y = view.the_loss.kind.slice(plane).axes
+    u = _grid(the_slice.axes[0], *view.range, view.points)
+    placed = view.slice_params
+    if y.name in placed:
+        ends = np.array([x.lo, x.hi])
+        return ends, np.full_like(ends, placed[y.name])
+    if x.name in placed and y.name == the_slice.axes[0].name:
+        ends = np.array([y.lo, y.hi])
+        return np.full_like(ends, placed[x.name]), ends
+    if plane not in the_slice.within:
+        return None
+    a, b = the_slice.within[plane](torch.from_numpy(u), **placed)
+    return _numpy(a), _numpy(b)

@@ -19,7 +19,7 @@ __all__ = ["Axis", "Entry", "Kind", "Limit", "Loss", "Opening", "Param", "Slice"
 
 VIEW_WORDS = frozenset({"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve", "format", "at"})
 PAGE_WORDS = frozenset(
-    {"view", "scale", "of", "active", "hide", "ink", "panels", "mark", "y", "dy", "present", "embed"}
+    {"view", "scale", "of", "active", "hide", "ink", "panels", "mark", "y", "dy", "present", "embed", "plane"}
 )
 RESERVED_WORDS = VIEW_WORDS | PAGE_WORDS | {"derive", "against", "norm"}
 PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)")
@@ -135,12 +135,27 @@ def _agree(owner: str, fn: Callable[..., object], params: tuple[Param, ...]) -> 
 
 
 @dataclass(frozen=True)
+class Descent:
+    """A walk down a plane by plain gradient descent: where it starts, how many steps it takes, and its step size, which is a
+    setting of the plane and opens at ``default``."""
+
+    start: tuple[float, float]
+    steps: int
+    rate: Param
+    default: float
+
+
+@dataclass(frozen=True)
 class Slice:
     """A differentiable map from one or two coordinates, each ``[n]``, to the inputs of a loss, each ``[n, *example]``.
 
     ``into`` names other coordinates of the same line: ``{"logit": f}`` says that ``f(u, **params)`` is where the slice
     called ``logit`` passes through the same example, so that the slope there can be asked for while ``u`` is drawn.
     ``relaxed`` names the slice that takes the values this one cannot: a soft target on an axis that needs a hard one.
+    ``within`` says where a line runs in a plane of its kind: ``{"plane": f}`` says that ``f(u, **params)`` are the plane's
+    two coordinates of an example with the same loss. A line along a coordinate of the plane need not say so.
+    ``corners`` names the corners of a plane that is a triangle: first those at the two ends of the first coordinate, then the
+    one where the second is 1. ``descent`` is a walk to be drawn on a plane.
     """
 
     key: str
@@ -150,6 +165,9 @@ class Slice:
     params: tuple[Param, ...] = ()
     into: Mapping[str, Callable[..., Tensor]] = field(default_factory=dict)
     relaxed: str = ""
+    within: Mapping[str, Callable[..., tuple[Tensor, Tensor]]] = field(default_factory=dict)
+    corners: tuple[str, ...] = ()
+    descent: Descent | None = None
 
     def __post_init__(self) -> None:
         owner = f"slice {self.key}"
@@ -157,12 +175,26 @@ class Slice:
             raise SpecError(f"{owner}: one coordinate gives a curve and two a surface, got {len(self.axes)}")
         if len(_positional(self.fn)) != len(self.axes):
             raise SpecError(f"{owner}: {self.fn.__name__}() must take {len(self.axes)} coordinates")
+        if (self.corners or self.descent) and len(self.axes) != 2:
+            raise SpecError(f"{owner}: only a plane has corners or a descent")
+        if self.corners and len(self.corners) != 3:
+            raise SpecError(f"{owner}: a triangle has three corners, got {len(self.corners)}")
         _agree(owner, self.fn, self.params)
+
+    @property
+    def settings(self) -> tuple[Param, ...]:
+        """The parameters of the function, and the step size of the descent."""
+        return (*self.params, self.descent.rate) if self.descent else self.params
 
     @cached_property
     def defaults(self) -> dict[str, float]:
         """The parameters' defaults, as the function's signature gives them."""
         return _agree(f"slice {self.key}", self.fn, self.params)
+
+    @property
+    def opening(self) -> dict[str, float]:
+        """What each setting opens with: the defaults, and the step size of the descent."""
+        return {**self.defaults, self.descent.rate.name: self.descent.default} if self.descent else self.defaults
 
 
 @dataclass(frozen=True)
@@ -297,7 +329,7 @@ class Loss:
 
     def _check_slices(self, owner: str) -> None:
         for s in self.kind.slices:
-            clash = {p.name for p in self.params} & {p.name for p in s.params}
+            clash = {p.name for p in self.params} & {p.name for p in s.settings}
             if clash:
                 raise SpecError(f"{owner}: parameter {min(clash)} clashes with a parameter of slice {s.key}")
         if self.opening.slice and self.opening.slice not in {s.key for s in self.kind.slices}:

@@ -238,7 +238,7 @@ class View:
 
     @property
     def slice_params(self) -> dict[str, float]:
-        """The parameters that place the slice."""
+        """The parameters that place the slice: what its function takes."""
         return {p.name: self.values[p.name] for p in self.the_slice.params}
 
     def words(self) -> list[tuple[str, str]]:
@@ -314,7 +314,7 @@ def _opening_value(loss: Loss, param: Param, default: float) -> float:
 
 
 def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str, float]:
-    params = {p.name: p for p in (*loss.params, *the_slice.params)}
+    params = {p.name: p for p in (*loss.params, *the_slice.settings)}
     for name in given:
         if name not in params:
             raise ViewError(
@@ -322,7 +322,7 @@ def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str
                 f"is not known to {loss.key} on slice {the_slice.key}, which has {_either(*params) or 'none'}",
                 name,
             )
-    defaults = {**loss.defaults, **the_slice.defaults}
+    defaults = {**loss.defaults, **the_slice.opening}
     return {
         name: _checked(param, given[name]) if name in given else _opening_value(loss, param, defaults[name])
         for name, param in params.items()
@@ -360,7 +360,7 @@ def _read(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
     found = _once(words, complain)
     the_loss = _known_loss(found.pop("loss", ""), complain, default)
     the_slice = _known_slice(the_loss, found.pop("slice", ""), complain)
-    numbers = _numbers(found, {*SETTINGS, *(p.name for p in (*the_loss.params, *the_slice.params))}, complain)
+    numbers = _numbers(found, {*SETTINGS, *(p.name for p in (*the_loss.params, *the_slice.settings))}, complain)
     the_slice, params = _parameters(the_loss, the_slice, numbers, complain)
     view = View(the_loss.key, the_slice.key, tuple(params.items()))
     return _settings(view, found, numbers, complain)

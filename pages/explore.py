@@ -55,10 +55,11 @@ def body() -> None:
     left, right = st.columns([0.7, 0.3], gap="medium")
     with right:
         controls.choices(now)
-        controls.sliders(controls.params_of(now.view), now.view.values)
+        for hand in explore.hands(now):
+            hand()
         if pictured:
             live_picture(pictured, dark, key="picture")
-        controls.tools(now.view)
+        controls.tools(now)
         if now.show == "curve":
             controls.readings(now)
         card.badges(loss)

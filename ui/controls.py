@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,15 +12,10 @@ from losslib.view import View
 from ui.state import Explore
 from ui.words import decimals, glyph
 
-__all__ = ["choices", "chosen", "params_of", "readings", "seed", "slider", "sliders", "stops", "tools"]
+__all__ = ["choices", "chosen", "exact", "readings", "seed", "slider", "stops", "tools"]
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
-
-
-def params_of(view: View) -> tuple[Param, ...]:
-    """The loss's parameters, then the slice's."""
-    return (*view.the_loss.params, *view.the_slice.params)
 
 
 def seed(key: str, value: object) -> None:
@@ -50,6 +46,7 @@ def chosen(state: Explore) -> dict[str, object]:
     """The value of every choice by its widget's key."""
     return {
         "choose show": state.show,
+        "choose plane": state.the_plane.key if state.the_plane else "",
         "choose of": state.of,
         "choose slice": state.view.slice,
         "choose gradient": state.view.gradient,
@@ -80,20 +77,26 @@ def choices(state: Explore) -> None:
             label_visibility="collapsed",
             width="stretch",
         )
+        if len(state.planes) > 1:
+            _either("Plane", {s.key: s.name for s in state.planes}, "choose plane")
         return
     axes = {s.key: s.name for s in loss.kind.curves}
     if len(axes) > 1:
-        narrow = sum(map(len, axes.values())) <= ROOM
-        choose = st.segmented_control if narrow else st.pills
-        remind("choose slice", axes)
-        choose(
-            "Axis",
-            list(axes),
-            format_func=axes.__getitem__,
-            key="choose slice",
-            label_visibility="collapsed",
-            width="stretch",
-        )
+        _either("Axis", axes, "choose slice")
+
+
+def _either(label: str, names: Mapping[str, str], key: str) -> None:
+    """One of several, side by side where there is room."""
+    choose = st.segmented_control if sum(map(len, names.values())) <= ROOM else st.pills
+    remind(key, names)
+    choose(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        width="stretch",
+    )
 
 
 def readings(state: Explore) -> None:
@@ -115,21 +118,14 @@ def readings(state: Explore) -> None:
         )
 
 
-def tools(view: View) -> None:
+def tools(state: Explore) -> None:
     """Exact numbers, and the way back."""
-    params = params_of(view)
-    if not params:
+    if not state.numbers:
         return
     with st.container(horizontal=True):
         with st.popover("Exact", icon=":material/pin:", help="Type the numbers"):
-            exact(params, view.values)
-        st.button("Reset", icon=":material/undo:", on_click=reset, args=(view,), help="Back to how this loss opens")
-
-
-def sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
-    """One slider a parameter, set to ``values``."""
-    for param in params:
-        slider(param, values[param.name], param.name)
+            exact(state.numbers)
+        st.button("Reset", icon=":material/undo:", on_click=reset, args=(state,), help="Back to how this loss opens")
 
 
 def slider(param: Param, value: float, key: str) -> None:
@@ -144,21 +140,21 @@ def slider(param: Param, value: float, key: str) -> None:
         st.select_slider(label, found, format_func=lambda v: f"{v:g}", key=key)
 
 
-def reset(view: View) -> None:
+def reset(state: Explore) -> None:
     """Back to how this loss opens."""
-    for name, value in View(view.loss, view.slice).params:
-        st.session_state[name] = value
+    fresh = replace(state, view=View(state.view.loss, state.view.slice), over=())
+    for param, value in fresh.numbers.items():
+        st.session_state[param.name] = value
 
 
 def _take(name: str, key: str) -> None:
     st.session_state[name] = float(st.session_state[key])
 
 
-def exact(params: tuple[Param, ...], values: Mapping[str, float]) -> None:
+def exact(numbers: Mapping[Param, float]) -> None:
     """Numbers typed instead of slid. The key holds the value: a field that is made while its popover is closed takes its
     number from nowhere else."""
-    for param in params:
-        value = float(values[param.name])
+    for param, value in numbers.items():
         key = f"exact {param.name} {value!r}"
         st.number_input(
             f"{glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from losslib import Curve, Surface, View, ViewError
+from losslib import Curve, Surface, View, ViewError, track
 from losslib.spec import Limit, Loss, Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
@@ -21,7 +21,7 @@ from ui.export import Plane, Taken
 from ui.live import Live, heard, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
-from ui.state import Explore, carried
+from ui.state import Explore, carried, params_of
 from ui.words import curve_label, curve_text, glyph, gradient_title, second_title, template_label, x_symbol
 
 __all__ = [
@@ -60,8 +60,8 @@ def arrive() -> tuple[Explore, list[ViewError]]:
 
 def _settle(state: Explore) -> None:
     """Give every widget its value, before it is made."""
-    for name, value in state.view.params:
-        controls.seed(name, value)
+    for param, value in state.numbers.items():
+        controls.seed(param.name, value)
     for key, value in controls.chosen(state).items():
         controls.seed(key, value)
 
@@ -70,16 +70,18 @@ def _known() -> dict[Param, float]:
     return dict(st.session_state.get("known", {}))
 
 
-def _numbers(view: View) -> dict[Param, float]:
-    return {p: view.values[p.name] for p in controls.params_of(view)}
+def _numbers(state: Explore) -> dict[Param, float]:
+    return {p: state.view.values[p.name] for p in params_of(state.view)} | state.numbers
 
 
 def _with_widgets(state: Explore) -> Explore:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
-    values = {p.name: float(told.get(p.name, state.view.values[p.name])) for p in controls.params_of(state.view)}
-    view = state.view.change(**values)
-    told["known"] = {**_known(), **_numbers(view)}
+    values = {p.name: float(told.get(p.name, v)) for p, v in state.numbers.items()}
+    view = state.view.change(**{name: v for name, v in values.items() if name in state.view.values})
+    over = {**dict(state.over), **{name: v for name, v in values.items() if name not in view.values}}
+    state = replace(state, view=view, over=tuple(over.items()))
+    told["known"] = {**_known(), **_numbers(state)}
     choices = {
         key: told.get(key) if told.get(key) is not None else usual for key, usual in controls.chosen(state).items()
     }
@@ -95,6 +97,7 @@ def _with_widgets(state: Explore) -> Explore:
         ),
         scale="log" if choices["choose scale"] else "linear",
         show=choices["choose show"],
+        plane=choices["choose plane"],
         of=choices["choose of"],
         at=heard("chart", state.at),
     )
@@ -104,10 +107,13 @@ def _with_widgets(state: Explore) -> Explore:
 
 
 def _within(state: Explore) -> Explore:
-    """The cursor stays on the axis, and a loss without a plane is shown as a curve."""
+    """The cursor stays on the axis, a loss without a plane is shown as a curve, and a plane has the settings it had before."""
     low, high = state.view.range
     at = None if state.at is None or not low <= state.at <= high else state.at
-    return replace(state, at=at, show=state.show if state.surface() else "curve")
+    plane = state.plane if state.plane in [s.key for s in state.planes[1:]] else ""
+    state = replace(state, at=at, show=state.show if state.the_plane else "curve", plane=plane)
+    known = _known()
+    return replace(state, over=tuple((p.name, known[p]) for p in state.beside if p in known))
 
 
 def pick(state: Explore, loss: str) -> Explore:
@@ -142,7 +148,10 @@ def press(action: str) -> None:
         state = replace(state, slopes=not state.slopes)
     elif action == "gradient":
         state = replace(state, of="value" if state.of == "gradient" else "gradient")
-    elif action == "axis" and state.show == "curve":
+    elif action == "axis" and state.show != "curve" and state.the_plane:
+        planes = [s.key for s in state.planes]
+        state = _within(replace(state, plane=planes[(planes.index(state.the_plane.key) + 1) % len(planes)]))
+    elif action == "axis":
         axes = [s.key for s in state.view.the_loss.kind.curves]
         turned = axes[(axes.index(state.view.slice) + 1) % len(axes)]
         state = _within(replace(state, view=carried(state.view, state.view.loss, turned, _known())))
@@ -152,7 +161,7 @@ def press(action: str) -> None:
 
 def keep(state: Explore) -> None:
     """Remember what is shown."""
-    st.session_state["known"] = {**_known(), **_numbers(state.view)}
+    st.session_state["known"] = {**_known(), **_numbers(state)}
     st.session_state[PAGE] = state
 
 
@@ -240,7 +249,7 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
     beside = _reference_view(state.view)
     views = [state.view, *([beside] if beside else [])]
     curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
-    live = {p.name: p.name for p in controls.params_of(state.view)}
+    live = {p.name: p.name for p in params_of(state.view)}
     labels = [template_label(v.the_loss, live if k == 0 else {}, v.values) for k, v in enumerate(views)]
     if beside and beside.loss_params == View(beside.loss).loss_params:
         labels[1] = beside.the_loss.name
@@ -249,7 +258,7 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         Line(c, curve_label(v.the_loss, v.values), faint=k > 0)
         for k, (c, v) in enumerate(zip(curves, views, strict=True))
     ]
-    params = controls.params_of(state.view)
+    params = params_of(state.view)
     chart = Live(
         stamp=f"{state.choice} {state.view.gradient} {state.view.order} {state.scale} {state.slopes} {state.view.range} {dark}",
         figure=line_figure(lines, panels, glyph_title(state.view), dark),
@@ -271,8 +280,7 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
 
 def hands(state: Explore) -> list[Callable[[], None]]:
     """The sliders, each to be made where the page wants it."""
-    values = state.view.values
-    return [partial(controls.slider, p, values[p.name], p.name) for p in controls.params_of(state.view)]
+    return [partial(controls.slider, p, value, p.name) for p, value in state.numbers.items()]
 
 
 def taken(state: Explore) -> Taken | Plane:
@@ -281,13 +289,12 @@ def taken(state: Explore) -> Taken | Plane:
     if plane is None:
         beside = _reference_view(state.view)
         return Taken.of([state.view, *([beside] if beside else [])], state.at, panels=panels_of(state))
-    across = _across(state, plane)
     where = _point(state, plane).format(**state.view.values).split(",")
     return Plane(
         plane,
         "value" if state.of == "value" else "gradient_x",
         _titles(plane, state.of),
-        state.view.values[across] if across else None,
+        track(state.view, plane.slice),
         tuple(float(part) for part in where),
         state.show == "space",
     )
@@ -337,17 +344,19 @@ def _titles(plane: View, of: str) -> tuple[str, str, str]:
     return x.label, y.label, "loss" if of == "value" else f"gradient dL/d{glyph(x.symbol)}"
 
 
-def _across(state: Explore, plane: View) -> str | None:
-    """The slider that says where the current slice runs through the plane."""
-    second = plane.the_slice.axes[1].name
-    return second if second in state.view.slice_params else None
+def _across(state: Explore, plane: View) -> dict[str, str] | None:
+    """The slider that says where the current slice runs through the plane, and along which of its axes it moves the line."""
+    if state.crossing is None:
+        return None
+    x, _ = plane.the_slice.axes
+    return {"slider": state.crossing.name, "axis": "x" if state.crossing.name == x.name else "y"}
 
 
 def _point(state: Explore, plane: View) -> str:
     """The coordinates of the example in a plane: the cursor's, where the curve's slice crosses, else the usual place."""
     found = []
     for k, axis in enumerate(plane.the_slice.axes):
-        if axis.name in state.view.slice_params:
+        if state.crossing and axis.name == state.crossing.name:
             found.append(f"{{{axis.name}}}")
         else:
             low, high = plane.range if k == 0 else (axis.lo, axis.hi)
@@ -361,25 +370,23 @@ def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Li
     surface = drawn(plane)
     assert isinstance(surface, Surface)
     row = "value" if state.of == "value" else "gradient_x"
-    across = _across(state, plane)
-    where = state.view.values[across] if across else None
-    live = {p.name for p in plane.the_loss.params} | {p.name for p in plane.the_slice.params}
-    words = [("loss", plane.loss), ("slice", plane.slice), *((n, f"{{{n}}}") for n in plane.values if n in live)]
-    live |= {axis.name for axis in plane.the_slice.axes}
-    params = tuple(p for p in controls.params_of(state.view) if p.name in live)
+    words = [("loss", plane.loss), ("slice", plane.slice), *((name, f"{{{name}}}") for name in plane.values)]
+    words += [("points", str(plane.points)), *([("dtype", plane.dtype)] if plane.dtype != "float64" else [])]
+    values = {p.name: value for p, value in state.numbers.items()}
     chart = Live(
         stamp=f"{state.choice} {state.of} {dark}",
-        figure=heat_figure(surface, row, _titles(plane, state.of), where, dark),
+        figure=heat_figure(surface, row, _titles(plane, state.of), track(state.view, plane.slice), dark),
         frame=surface_bytes(surface),
         route="surface",
-        request="&".join(f"{w}={t}" for w, t in words) + f"&points={plane.points}",
-        sliders=_sliders(params, state.view.values),
-        values={p.name: state.view.values[p.name] for p in params},
+        request="&".join(f"{word}={text}" for word, text in words),
+        sliders=_sliders(tuple(state.numbers), values),
+        values=values,
         address=link,
         content="surface",
-        across=across,
+        across=_across(state, plane),
         point=_point(state, plane),
         symbol=x_symbol(plane),
+        extra={"triangle": bool(plane.the_slice.corners)},
     )
     return chart, surface
 
@@ -389,11 +396,10 @@ def space_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live
     surface = drawn(plane)
     assert isinstance(surface, Surface)
     row = "value" if state.of == "value" else "gradient_x"
-    across = _across(state, plane)
-    where = state.view.values[across] if across else None
+    line = track(state.view, plane.slice)
     chart = Live(
-        stamp=f"{state.choice} {state.of} {dark} {plane.params} {where}",
-        figure=space_figure(surface, row, _titles(plane, state.of), where, dark),
+        stamp=f"{state.choice} {state.of} {dark} {plane.params} {state.view.params}",
+        figure=space_figure(surface, row, _titles(plane, state.of), line, dark),
         frame=b"",
         route="surface",
         request="",

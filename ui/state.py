@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from losslib import View, ViewError
-from losslib.spec import Param
+from losslib.spec import Param, Slice
 from losslib.view import number, text_of
 
-__all__ = ["DEFAULT_LOSS", "Explore", "carried"]
+__all__ = ["DEFAULT_LOSS", "Explore", "carried", "params_of"]
 
 DEFAULT_LOSS = "focal"
 # What may be chosen: the word, the field that holds it, and its texts with what they mean, the usual one first.
@@ -24,10 +24,16 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, str | bool]]] = {
 
 @dataclass(frozen=True)
 class Explore:
-    """One loss along one slice, and how it is looked at. ``at`` is the cursor; None lets the chart choose."""
+    """One loss along one slice, and how it is looked at. ``at`` is the cursor; None lets the chart choose.
+
+    A surface is that over the ``plane`` of that key, over the first of its kind if that is empty; ``over`` holds the settings that the plane
+    has beside those of the curve.
+    """
 
     view: View
     show: str = "curve"
+    plane: str = ""
+    over: tuple[tuple[str, float], ...] = ()
     of: str = "value"
     scale: str = "linear"
     slopes: bool = True
@@ -40,14 +46,20 @@ class Explore:
         own: dict[str, str] = {}
         rest: list[tuple[str, str]] = []
         for word, text in words:
-            if word in (*CHOICES, "at") and word not in own:
+            if word in (*CHOICES, "at", "plane") and word not in own:
                 own[word] = text
             else:
                 rest.append((word, text))
-        view, problems = View.nearest(rest, DEFAULT_LOSS)
-        view, moved = _as_curve(view)
-        state = cls(view, show="surface" if moved else "curve")
-        for word, text in own.items():
+        plain, _ = View.nearest(rest, DEFAULT_LOSS)
+        state = cls(_as_curve(plain))
+        if plain.is_surface:
+            state, _ = _with_word(replace(state, show="surface"), "plane", plain.slice)
+        state, lost = _with_word(state, "plane", own.pop("plane")) if "plane" in own else (state, None)
+        beside = {p.name for p in state.beside}
+        view, problems = View.nearest([(word, text) for word, text in rest if word not in beside], DEFAULT_LOSS)
+        state = replace(state, view=_as_curve(view))
+        problems += [lost] if lost else []
+        for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside)]:
             state, problem = _with_word(state, word, text)
             if problem:
                 problems.append(problem)
@@ -59,6 +71,10 @@ class Explore:
         for word, (field, meanings) in CHOICES.items():
             _, *others = meanings
             said += [(word, text) for text in others if meanings[text] == getattr(self, field)]
+        plane = self.surface() if self.show != "curve" else None
+        if plane:
+            said += [("plane", plane.slice)] if plane.slice != self.planes[0].key else []
+            said += [(p.name, text_of(plane.values[p.name])) for p in self.beside]
         if self.at is not None:
             said.append(("at", text_of(self.at)))
         return said
@@ -66,23 +82,63 @@ class Explore:
     @property
     def choice(self) -> tuple[object, ...]:
         """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
-        return (self.view.loss, self.view.slice, self.show, self.present)
+        plane = self.the_plane.key if self.the_plane and self.show != "curve" else ""
+        return (self.view.loss, self.view.slice, self.show, plane, self.present)
+
+    @property
+    def planes(self) -> tuple[Slice, ...]:
+        """The planes over which this loss can be seen."""
+        return self.view.the_loss.kind.surfaces
+
+    @property
+    def the_plane(self) -> Slice | None:
+        """The plane of the surface, or None if the kind has none."""
+        return next((s for s in self.planes if s.key == self.plane), self.planes[0] if self.planes else None)
+
+    @property
+    def beside(self) -> tuple[Param, ...]:
+        """The settings of the plane that the curve does not have."""
+        return tuple(p for p in (self.the_plane.settings if self.the_plane else ()) if p.name not in self.view.values)
 
     def surface(self) -> View | None:
         """The same loss over its plane, or None if its kind has none."""
-        planes = self.view.the_loss.kind.surfaces
-        if not planes:
+        if self.the_plane is None:
             return None
-        wanted = {p.name for p in (*self.view.the_loss.params, *planes[0].params)}
-        return View(self.view.loss, planes[0].key, tuple((n, v) for n, v in self.view.params if n in wanted))
+        wanted = {p.name for p in (*self.view.the_loss.params, *self.the_plane.settings)}
+        values = {**self.view.values, **dict(self.over)}
+        numbers = tuple((n, v) for n, v in values.items() if n in wanted)
+        return View(self.view.loss, self.the_plane.key, numbers, dtype=self.view.dtype)
+
+    @property
+    def crossing(self) -> Param | None:
+        """The setting of the curve that says where its line runs along a coordinate of the plane."""
+        if self.the_plane is None:
+            return None
+        x, y = (axis.name for axis in self.the_plane.axes)
+        own = {p.name: p for p in self.view.the_slice.params}
+        return own.get(y) or (own.get(x) if y == self.view.the_slice.axes[0].name else None)
+
+    @property
+    def numbers(self) -> dict[Param, float]:
+        """What the sliders hold: the parameters of the loss, the settings of what is shown, and what moves the curve on it."""
+        plane = self.surface() if self.show != "curve" else None
+        if plane is None:
+            return {p: self.view.values[p.name] for p in params_of(self.view)}
+        found = {p: plane.values[p.name] for p in (*plane.the_loss.params, *plane.the_slice.settings)}
+        return found | ({self.crossing: self.view.values[self.crossing.name]} if self.crossing else {})
 
 
-def _as_curve(view: View) -> tuple[View, bool]:
-    """A link to a surface slice opens the first curve of the kind, seen as a surface."""
+def params_of(view: View) -> tuple[Param, ...]:
+    """The loss's parameters, then the slice's."""
+    return (*view.the_loss.params, *view.the_slice.params)
+
+
+def _as_curve(view: View) -> View:
+    """The view, or the first curve of the kind if it is of a surface."""
     if not view.is_surface:
-        return view, False
-    curve = view.the_loss.opening.slice or view.the_loss.kind.curves[0].key
-    return View(view.loss, curve, tuple(view.loss_params.items())), True
+        return view
+    curve = View(view.loss)
+    return curve.change(**{name: value for name, value in view.params if name in curve.values})
 
 
 def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError | None]:
@@ -93,12 +149,29 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
             return state, problem
         low, high = state.view.range
         return replace(state, at=min(max(at, low), high)), None
+    if word == "plane":
+        keys = [plane.key for plane in state.planes]
+        if text not in keys:
+            return state, ViewError("plane", f"must be {' or '.join(keys) or 'left out: this loss has none'}", text)
+        return replace(state, plane=text if text != keys[0] else ""), None
+    if word not in CHOICES:
+        return _over(state, word, text)
     field, meanings = CHOICES[word]
     if text not in meanings:
         return state, ViewError(word, f"must be {' or '.join(meanings)}", text)
     if word == "view" and text != "curve" and state.surface() is None:
         return state, ViewError("view", "must be curve: this loss has no plane", text)
     return replace(state, **{field: meanings[text]}), None
+
+
+def _over(state: Explore, word: str, text: str) -> tuple[Explore, ViewError | None]:
+    """With a setting of the plane."""
+    assert state.the_plane is not None
+    try:
+        view = View.parse([("loss", state.view.loss), ("slice", state.the_plane.key), (word, text)])
+    except ViewError as problem:
+        return state, problem
+    return replace(state, over=(*((n, v) for n, v in state.over if n != word), (word, view.values[word]))), None
 
 
 def carried(view: View, loss: str, slice_key: str, known: dict[Param, float]) -> View:

@@ -35,6 +35,10 @@ def _moved_box(dx: Tensor, dy: Tensor, *, size: float = SIDE) -> tuple[Tensor, .
     return _boxes(dx, dy, side, side)
 
 
+def _level(dx: Tensor, *, size: float = SIDE) -> tuple[Tensor, Tensor]:
+    return dx, torch.zeros_like(dx)
+
+
 def _scaled_box(k: Tensor, *, shift: float = 0.0) -> tuple[Tensor, ...]:
     return _boxes(torch.full_like(k, shift), torch.zeros_like(k), SIDE * k, SIDE * k)
 
@@ -59,7 +63,7 @@ BOX = Kind(
     inputs=("p", "t"),
     shapes=(("4",), ("4",)),
     slices=(
-        Slice("shift", "shift", _shifted_box, (SHIFT,), (BOX_SIZE,)),
+        Slice("shift", "shift", _shifted_box, (SHIFT,), (BOX_SIZE,), within={"plane": _level}),
         Slice("scale", "scale", _scaled_box, (BOX_SCALE,), (BOX_SHIFT,)),
         Slice("aspect", "aspect ratio", _stretched_box, (ASPECT,)),
         Slice("plane", "shift right × down", _moved_box, (SHIFT, SHIFT_DOWN), (BOX_SIZE,)),

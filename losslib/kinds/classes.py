@@ -61,16 +61,45 @@ def _three_classes(split: Tensor, p_t: Tensor) -> tuple[Tensor, ...]:
     return _in_triangle(split, p_t), _repeated(p_t, 1.0, 0.0, 0.0)
 
 
+def _logit_in_triangle(z: Tensor, *, share: float = 0.5) -> tuple[Tensor, Tensor]:
+    return _p_in_triangle(torch.sigmoid(z), share=share)
+
+
+def _p_in_triangle(p_t: Tensor, *, share: float = 0.5) -> tuple[Tensor, Tensor]:
+    return torch.full_like(p_t, 1 - share), p_t
+
+
 MULTICLASS = Kind(
     key="multiclass",
     name="Classes",
     inputs=("z", "t"),
     shapes=(("K",), ("K",)),
     slices=(
-        Slice("logit", "logit of the true class", _true_logit, (LOGIT,), (SHARE,)),
-        Slice("p_t", "p of the true class", _true_p, (P_TRUE,), (SHARE,), into={"logit": _true_logit_of_p}),
+        Slice(
+            "logit",
+            "logit of the true class",
+            _true_logit,
+            (LOGIT,),
+            (SHARE,),
+            within={"simplex": _logit_in_triangle},
+        ),
+        Slice(
+            "p_t",
+            "p of the true class",
+            _true_p,
+            (P_TRUE,),
+            (SHARE,),
+            into={"logit": _true_logit_of_p},
+            within={"simplex": _p_in_triangle},
+        ),
         Slice("plane", "true logit × another", _two_logits, (LOGIT, OTHER_LOGIT), (THIRD_LOGIT,)),
-        Slice("simplex", "triangle of three classes", _three_classes, (SPLIT, P_TRUE)),
+        Slice(
+            "simplex",
+            "triangle of three classes",
+            _three_classes,
+            (SPLIT, P_TRUE),
+            corners=("second class", "third class", "true class"),
+        ),
     ),
     draw=lambda n, generator: (normal(generator, n, 4, scale=2.0), (normal(generator, n, 4, scale=2.0)).softmax(-1)),
     size=6,
@@ -125,7 +154,7 @@ TARGET_TILT = Param("target_tilt", -6.0, 6.0, "tilt of the target", r"\lambda_t"
 WIDTH_SETTING = Param("width", 0.3, 4.0, "width of the predicted bell; the target's is 1", r"\sigma", step=0.1)
 MEAN_SETTING = Param("shift", -6.0, 6.0, "mean of the predicted bell", r"\mu", step=0.1)
 SEPARATION = Param("separation", 0.0, 6.0, "how far the target's two bells are apart; 0 is one bell", "d", step=0.1)
-SIMPLEX_P = Param("target", 0.01, 0.98, "the target's probability of the first state", "t_1", step=0.01)
+SIMPLEX_P = Param("first", 0.01, 0.98, "the target's probability of the first state", "t_1", step=0.01)
 SIMPLEX_SHARE = Param("share", 0.1, 0.9, "the target's third state's share of what is left", "s", step=0.05)
 
 
@@ -169,10 +198,10 @@ def _moved_bell(shift: Tensor, width: Tensor, *, separation: float = 4.0) -> tup
     return _bells(shift, width, separation)
 
 
-def _three_states(split: Tensor, p: Tensor, *, target: float = 0.5, share: float = 0.3) -> tuple[Tensor, ...]:
+def _three_states(split: Tensor, p: Tensor, *, first: float = 0.5, share: float = 0.3) -> tuple[Tensor, ...]:
     """For the place in the triangle see ``_in_triangle``."""
-    rest = 1 - target
-    return _in_triangle(split, p), _repeated(p, target, rest * (1 - share), rest * share)
+    rest = 1 - first
+    return _in_triangle(split, p), _repeated(p, first, rest * (1 - share), rest * share)
 
 
 DISTRIBUTION = Kind(
@@ -194,7 +223,14 @@ DISTRIBUTION = Kind(
         Slice("shift", "shift of a bell", _shifted_bell, (MEAN,), (WIDTH_SETTING, SEPARATION)),
         Slice("width", "width of a bell", _widened_bell, (WIDTH,), (MEAN_SETTING, SEPARATION)),
         Slice("plane", "shift × width of a bell", _moved_bell, (MEAN, WIDTH), (SEPARATION,)),
-        Slice("simplex", "triangle of three states", _three_states, (SPLIT, PROB), (SIMPLEX_P, SIMPLEX_SHARE)),
+        Slice(
+            "simplex",
+            "triangle of three states",
+            _three_states,
+            (SPLIT, PROB),
+            (SIMPLEX_P, SIMPLEX_SHARE),
+            corners=("second state", "third state", "first state"),
+        ),
     ),
     draw=lambda n, generator: (
         normal(generator, n, 5, scale=1.5).log_softmax(-1),

@@ -36,7 +36,15 @@ def _apart(d: Tensor, *, same: float = 0.0) -> tuple[Tensor, ...]:
 
 
 def _turned(angle: Tensor, *, same: float = 0.0, length: float = 1.0) -> tuple[Tensor, ...]:
-    return _placed(length * angle.cos(), length * angle.sin(), same=same)
+    return _placed(*_around(angle, length=length), same=same)
+
+
+def _above(d: Tensor, *, same: float = 0.0) -> tuple[Tensor, Tensor]:
+    return torch.ones_like(d), d
+
+
+def _around(angle: Tensor, *, same: float = 0.0, length: float = 1.0) -> tuple[Tensor, Tensor]:
+    return length * angle.cos(), length * angle.sin()
 
 
 def _placed(x: Tensor, y: Tensor, *, same: float = 0.0) -> tuple[Tensor, ...]:
@@ -49,8 +57,8 @@ PAIR = Kind(
     inputs=("a", "b", "same"),
     shapes=(("D",), ("D",), ()),
     slices=(
-        Slice("distance", "distance", _apart, (DISTANCE,), (SAME,)),
-        Slice("angle", "angle", _turned, (ANGLE,), (SAME, LENGTH)),
+        Slice("distance", "distance", _apart, (DISTANCE,), (SAME,), within={"plane": _above}),
+        Slice("angle", "angle", _turned, (ANGLE,), (SAME, LENGTH), within={"plane": _around}),
         Slice("plane", "where the second lies", _placed, (ACROSS, UP), (SAME,)),
     ),
     draw=lambda n, generator: (normal(generator, n, 3), normal(generator, n, 3), hard(generator, n)),
@@ -68,6 +76,14 @@ NEGATIVE_ANGLE = Param(
 
 def _positive_away(d: Tensor, *, negative: float = 2.0) -> tuple[Tensor, ...]:
     return _both_away(d, torch.full_like(d, negative))
+
+
+def _to_the_right(d: Tensor, *, negative: float = 2.0) -> tuple[Tensor, Tensor]:
+    return d, torch.zeros_like(d)
+
+
+def _at_both(d: Tensor, *, negative: float = 2.0) -> tuple[Tensor, Tensor]:
+    return d, torch.full_like(d, negative)
 
 
 def _both_away(positive: Tensor, negative: Tensor) -> tuple[Tensor, ...]:
@@ -92,7 +108,14 @@ TRIPLET = Kind(
     inputs=("anchor", "positive", "negative"),
     shapes=(("D",), ("D",), ("D",)),
     slices=(
-        Slice("distance", "distance of the positive", _positive_away, (DISTANCE,), (NEGATIVE,)),
+        Slice(
+            "distance",
+            "distance of the positive",
+            _positive_away,
+            (DISTANCE,),
+            (NEGATIVE,),
+            within={"plane": _to_the_right, "distances": _at_both},
+        ),
         Slice("angle", "angle of the positive", _positive_turned, (ANGLE,), (NEGATIVE_ANGLE,)),
         Slice("plane", "where the positive lies", _positive_placed, (ACROSS, UP), (NEGATIVE,)),
         Slice("distances", "distance of the positive × of the negative", _both_away, (DISTANCE, NEGATIVE_DISTANCE)),

@@ -29,7 +29,7 @@ from losslib.stable import sigmoid
 # --- regression ------------------------------------------------------------------------------------------------------
 
 
-def _residual(r: Tensor) -> tuple[Tensor, ...]:
+def _residual(r: Tensor) -> tuple[Tensor, Tensor]:
     return r, torch.zeros_like(r)
 
 
@@ -43,7 +43,14 @@ REGRESSION = Kind(
     inputs=("prediction", "target"),
     shapes=((), ()),
     slices=(
-        Slice("residual", "residual", _residual, (RESIDUAL,), into={"prediction": lambda r: r}),
+        Slice(
+            "residual",
+            "residual",
+            _residual,
+            (RESIDUAL,),
+            into={"prediction": lambda r: r},
+            within={"plane": _residual},
+        ),
         Slice("prediction", "prediction", _prediction, (PREDICTION,), (REAL_TARGET,)),
         Slice("plane", "prediction × target", as_given, (PREDICTION, TARGET_REAL)),
     ),

@@ -162,7 +162,7 @@ def test_a_fault_in_one_corner_of_the_parameter_box_is_found():
 
 def test_an_opening_view_with_a_hole_is_found(monkeypatch):
     holed = toy(reciprocal)
-    monkeypatch.setattr("losslib.view.get", {"reciprocal": holed}.__getitem__)
+    monkeypatch.setattr("losslib.view.entry", {"reciprocal": holed}.__getitem__)
     assert properties.opening_not_finite(holed)
 
 

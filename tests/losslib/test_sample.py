@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from losslib import LOSSES, Curve, Surface, View, sample, snapshot
+from losslib import LOSSES, Curve, Surface, View, sample, snapshot, track
 from losslib.kinds import REGRESSION
 from losslib.spec import Axis, Slice
 from tests.losslib.toys import toy
@@ -210,7 +211,7 @@ def test_many_kinks_on_one_curve_are_all_found(monkeypatch):
     def turns(prediction, target):
         return (prediction * 3).sin()
 
-    monkeypatch.setattr("losslib.view.get", {"zigzag": toy(zigzag, kinks=(turns,))}.__getitem__)
+    monkeypatch.setattr("losslib.view.entry", {"zigzag": toy(zigzag, kinks=(turns,))}.__getitem__)
     curve = sample(View.of("zigzag", points=400))
     assert curve.kinks == pytest.approx(np.arange(-4, 5) * np.pi / 3, abs=1e-9)
 
@@ -302,7 +303,7 @@ def test_a_loss_that_does_not_depend_on_the_coordinate_has_slope_zero(monkeypatc
         "flat", "Flat", REGRESSION.inputs, REGRESSION.shapes,
         (Slice("u", "u", along, (Axis("u", "u", "u", -1.0, 1.0),)),), REGRESSION.draw,
     )  # fmt: skip
-    monkeypatch.setattr("losslib.view.get", {"flat": toy(flat, kind)}.__getitem__)
+    monkeypatch.setattr("losslib.view.entry", {"flat": toy(flat, kind)}.__getitem__)
     for order in (1, 2):
         curve = sample(View.of("flat", points=5, order=order))
         assert curve.value.tolist() == [1.0] * 5
@@ -346,3 +347,54 @@ def test_a_focal_curve_takes_no_longer_than_a_frame_leaves():
         sample(view)
         took.append(time.perf_counter() - start)
     assert min(took) < 2e-3
+
+
+# --- lines in planes, and descents ------------------------------------------------------------------------------------
+
+IN_PLANES = [
+    pytest.param(key, line.key, plane, id=f"{key}-{line.key}-{plane.key}")
+    for key, loss in LOSSES.items()
+    for line in loss.kind.curves
+    for plane in loss.kind.surfaces
+    if track(View(key, line.key), plane.key) is not None
+]
+
+
+@pytest.mark.parametrize(("key", "line", "plane"), IN_PLANES)
+def test_where_a_line_runs_through_a_plane_the_loss_is_the_same(key, line, plane):
+    view = View.of(key, line, points=21)
+    x, y = track(view, plane.key)
+    alike = {p.name: view.values[p.name] for p in plane.params if p.name in view.values}
+    shared = {**plane.defaults, **alike}
+    shared = {p.name: shared[p.name] for p in plane.params}
+    loss = view.the_loss
+    on_the_plane = loss.fn(*plane.fn(torch.tensor(x), torch.tensor(y), **shared), **view.loss_params).numpy()
+    if len(x) == len(sample(view).x):
+        np.testing.assert_allclose(on_the_plane, sample(view).value, rtol=1e-9, atol=1e-12)
+        return
+    first = plane.axes[0].name
+    along_x = first not in view.slice_params
+    if (first if along_x else plane.axes[1].name) == view.the_slice.axes[0].name:
+        ends = replace(view, lo=(x if along_x else y)[0], hi=(x if along_x else y)[1], points=2)
+        np.testing.assert_allclose(on_the_plane, sample(ends).value, rtol=1e-6, atol=1e-9)
+
+
+def test_a_descent_is_what_the_normal_equations_say():
+    surface = sample(View.of("least_squares_cost", "plane", rate=0.3))
+    x = np.linspace(-2, 2, 8)
+    X = np.column_stack([np.ones(8), x])
+    y = 1 + 1.5 * x + np.sin(5 * x) / 2
+    best = np.linalg.solve(X.T @ X, X.T @ y)
+    shrunk = np.eye(2) - 0.3 * X.T @ X / 8
+    for k in (0, 1, 7, 40):
+        at = best + np.linalg.matrix_power(shrunk, k) @ (np.array([-4.0, -4.0]) - best)
+        np.testing.assert_allclose([surface.path[0][k], surface.path[1][k]], at, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(surface.path[2][k], np.sum((X @ at - y) ** 2) / 16, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("rate", "arrives"), [(1.16, True), (1.17, False)])
+def test_a_descent_arrives_below_two_over_the_largest_curvature_and_not_above(rate, arrives):
+    x = np.linspace(-2, 2, 8)
+    assert (rate < 2 / np.mean(x**2)) == arrives
+    _, _, value = sample(View.of("least_squares_cost", "plane", rate=rate)).path
+    assert (np.diff(value) < 0).all() == arrives

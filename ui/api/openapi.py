@@ -122,7 +122,7 @@ def _numbers(of_losses: bool) -> list[Schema]:
     """One word for each name a parameter has anywhere, with the range that holds all of theirs."""
     found: dict[str, list[Param]] = {}
     for loss in LOSSES.values():
-        for param in (*(loss.params if of_losses else ()), *(p for s in loss.kind.slices for p in s.params)):
+        for param in (*(loss.params if of_losses else ()), *(p for s in loss.kind.slices for p in s.settings)):
             found.setdefault(param.name, []).append(param)
     return _ranges(found)
 
@@ -247,8 +247,10 @@ def _schemas() -> dict[str, Schema]:
                 "value": _list(row),
                 "gradient_x": _list(row),
                 "gradient_y": _list(row),
+                "path": {**_list(row), "description": "x, y and the value along a descent, where the plane has one"},
                 "place": _ref("Place"),
-            }
+            },
+            optional=["path"],
         ),
         "Example": _record(
             {

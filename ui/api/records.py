@@ -55,7 +55,7 @@ def _slice(the_slice: Slice) -> dict[str, Any]:
         "key": the_slice.key,
         "name": the_slice.name,
         "axes": [_axis(axis) for axis in the_slice.axes],
-        "params": [_param(p, the_slice.defaults[p.name]) for p in the_slice.params],
+        "params": [_param(p, the_slice.opening[p.name]) for p in the_slice.settings],
         "gradients": ["x", *the_slice.into],
     }
 

@@ -97,9 +97,14 @@ def curves_json(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> dic
     return {"curves": [{k: v for k, v in one.items() if k != "place"} for one in found], "place": found[0]["place"]}
 
 
+def _walk(surface: Surface) -> dict[str, Any]:
+    """The places of the descent, if the plane has one, and the loss at each."""
+    return {"path": [_numbers(row) for row in surface.path]} if surface.path else {}
+
+
 def surface_json(surface: Surface) -> dict[str, Any]:
     """One surface; ``value[j][i]`` is at ``(x[i], y[j])``."""
-    return {**_drawn_json(surface), "place": asdict(surface.place)}
+    return {**_drawn_json(surface), **_walk(surface), "place": asdict(surface.place)}
 
 
 def example_json(shot: Snapshot) -> dict[str, Any]:
@@ -145,5 +150,5 @@ def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> by
 def surface_bytes(surface: Surface) -> bytes:
     """The binary form of a surface: the two axes, then the planes row by row."""
     rows = _rows(surface)
-    header = {"rows": list(rows), "points": len(surface.x), "place": asdict(surface.place)}
+    header = {"rows": list(rows), "points": len(surface.x), **_walk(surface), "place": asdict(surface.place)}
     return _packed(header, list(rows.values()))

@@ -1,22 +1,34 @@
-"""A surface as a heat map with contours, or in three dimensions, with the current slice drawn on it."""
+"""A surface as a heat map with contours, or in three dimensions, with the current slice and the descent drawn on it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.basedatatypes import BaseTraceType
 
 from losslib import Surface
 from ui.charts.template import INK, template
 
-__all__ = ["heat_figure", "space_figure"]
+__all__ = ["HEIGHT", "heat_figure", "in_triangle", "limits", "row_of", "space_figure"]
 
 Array = NDArray[np.float64]
+Track = tuple[Array, Array]
 LOSS_COLOURS = "Viridis"
 SLOPE_COLOURS = "RdBu"
+HEIGHT = 3**0.5 / 2  # of an equilateral triangle
+SHADES, LINES = 64, 16  # of the colours of a triangle, and the contour lines on it
+ROOM = 0.08  # around a triangle, for the words at its corners
+BESIDE = (
+    {"x": 0, "y": 0, "yanchor": "top"},
+    {"x": 1, "y": 0, "yanchor": "top"},
+    {"x": 0.5, "y": 1, "yanchor": "bottom"},
+)
 
 
-def _seen(z: Array, signed: bool) -> tuple[float, float]:
+def limits(z: Array, signed: bool) -> tuple[float, float]:
     """Colour limits that a pole does not stretch; symmetric about 0 for a gradient."""
     finite = z[np.isfinite(z)]
     if not len(finite):
@@ -28,68 +40,117 @@ def _seen(z: Array, signed: bool) -> tuple[float, float]:
     return low, high if high > low else low + 1.0
 
 
-def _frame(x_title: str, y_title: str, dark: bool) -> go.Figure:
-    figure = go.Figure(layout={"template": template(dark), "uirevision": "keep"})
-    figure.update_layout(xaxis={"title": {"text": x_title}}, yaxis={"title": {"text": y_title}})
-    return figure
+def in_triangle(split: Array, share: Array) -> Track:
+    """Where a triangle with the corners (0, 0), (1, 0) and (1/2, 1) has the part ``split`` of what ``share`` leaves."""
+    return split * (1 - share) + share / 2, share
+
+
+def _placed(surface: Surface, line: Track) -> Track:
+    """A line of the plane's coordinates, as it is drawn."""
+    return in_triangle(*line) if surface.view.the_slice.corners else line
 
 
 def heat_figure(
-    surface: Surface, row: str, titles: tuple[str, str, str], across: float | None, dark: bool = False
+    surface: Surface, row: str, titles: tuple[str, str, str], track: Track | None, dark: bool = False
 ) -> go.Figure:
-    """A heat map of ``row`` (``value``, ``gradient_x`` or ``gradient_y``) with contour lines; ``across`` is where the
-    current slice runs on the second axis."""
-    z = row_of(surface, row)
-    low, high = _seen(z, row != "value")
-    figure = _frame(titles[0], titles[1], dark)
-    figure.add_trace(
-        go.Contour(
-            x=surface.x,
-            y=surface.y,
-            z=z,
-            zmin=low,
-            zmax=high,
-            ncontours=16,
-            contours={"coloring": "heatmap", "showlines": True},
-            line={"color": "rgba(255,255,255,0.55)", "width": 0.8},
-            colorscale=LOSS_COLOURS if row == "value" else SLOPE_COLOURS,
-            colorbar={"title": {"text": titles[2], "side": "right"}, "outlinewidth": 1, "thickness": 14},
-            hovertemplate="%{x:.3g}, %{y:.3g}: %{z:.4g}<extra></extra>",
-            meta={"row": row},
-        )
-    )
-    if across is not None:
-        figure.add_trace(
-            go.Scatter(
-                x=[surface.x[0], surface.x[-1]],
-                y=[across, across],
-                mode="lines",
-                line={"color": "#ffffff", "width": 3, "dash": "dash"},
-                hoverinfo="none",
-                name="the curve's slice",
-                meta={"row": "across"},
-            )
-        )
+    """A heat map of ``row`` (``value``, ``gradient_x`` or ``gradient_y``) with contour lines; ``track`` is where the current
+    slice runs through the plane. A plane with corners is drawn as the triangle it is."""
+    triangle = surface.view.the_slice.corners
+    low, high = limits(row_of(surface, row), row != "value")
+    shared = {
+        "z": row_of(surface, row),
+        "zmin": low,
+        "zmax": high,
+        "ncontours": 16,
+        "line": {"color": "rgba(255,255,255,0.55)", "width": 0.8},
+        "colorscale": LOSS_COLOURS if row == "value" else SLOPE_COLOURS,
+        "colorbar": {"title": {"text": titles[2], "side": "right"}, "outlinewidth": 1, "thickness": 14},
+        "meta": {"row": row},
+    }
+    traces = _of_triangle(surface, shared, low, high) if triangle else [_of_square(surface, shared)]
+    if track is not None:
+        traces.append(_flat(_placed(surface, track), "across", "the curve's slice", "#ffffff", "dash"))
+    if surface.path is not None:
+        traces.append(_flat(surface.path[:2], "path", "the descent", "#ff7f0e", "solid", markers=True))
+    figure = go.Figure(traces, {"template": template(dark), "uirevision": "keep", "showlegend": False})
+    figure.update_layout(margin={"l": 66, "r": 90, "t": 10, "b": 48})
+    if triangle:
+        return _cornered(figure, triangle, dark)
     figure.update_layout(
-        xaxis={"range": [surface.x[0], surface.x[-1]]},
-        yaxis={"range": [surface.y[0], surface.y[-1]]},
-        margin={"l": 66, "r": 90, "t": 10, "b": 48},
+        xaxis={"title": {"text": titles[0]}, "range": [surface.x[0], surface.x[-1]]},
+        yaxis={"title": {"text": titles[1]}, "range": [surface.y[0], surface.y[-1]]},
     )
+    return figure
+
+
+def _of_square(surface: Surface, shared: dict[str, object]) -> BaseTraceType:
+    return go.Contour(
+        x=surface.x,
+        y=surface.y,
+        contours={"coloring": "heatmap", "showlines": True},
+        hovertemplate="%{x:.3g}, %{y:.3g}: %{z:.4g}<extra></extra>",
+        **shared,
+    )
+
+
+def _of_triangle(surface: Surface, shared: dict[str, object], low: float, high: float) -> list[BaseTraceType]:
+    """The same grid bent into a triangle: its upper edge is one point."""
+    x, y = in_triangle(*np.meshgrid(surface.x, surface.y))
+    bare = {"showgrid": False, "showline": False, "showticklabels": "none", "startline": False, "endline": False}
+    paper = go.Carpet(
+        a=surface.x, b=surface.y, x=x, y=y, carpet="triangle", aaxis=bare, baxis=bare, meta={"row": "paper"}
+    )
+    grid = {"a": surface.x, "b": surface.y, "carpet": "triangle", "autocontour": False}
+    said = {name: words for name, words in shared.items() if name != "ncontours"}
+    ends = {"start": low, "end": high}
+    filled = {"coloring": "fill", "showlines": False, **ends, "size": (high - low) / SHADES}
+    lined = {"coloring": "none", **ends, "size": (high - low) / LINES}
+    return [
+        paper,
+        go.Contourcarpet(contours=filled, **grid, **said),
+        go.Contourcarpet(contours=lined, showscale=False, **grid, **{k: v for k, v in said.items() if k != "colorbar"}),
+    ]
+
+
+def _flat(line: Sequence[Array], row: str, name: str, colour: str, dash: str, markers: bool = False) -> go.Scatter:
+    return go.Scatter(
+        x=line[0],
+        y=line[1],
+        mode="lines+markers" if markers else "lines",
+        line={"color": colour, "width": 3, "dash": dash},
+        marker={"size": 6, "color": colour},
+        hoverinfo="none",
+        name=name,
+        meta={"row": row},
+    )
+
+
+def _cornered(figure: go.Figure, corners: tuple[str, ...], dark: bool) -> go.Figure:
+    """Without axes: the corners say what they are."""
+    hidden = {"visible": False, "showgrid": False, "zeroline": False}
+    figure.update_layout(
+        xaxis={"range": [-ROOM, 1 + ROOM], "constrain": "domain", **hidden},
+        yaxis={"range": [-ROOM, 1 + ROOM], "scaleanchor": "x", "scaleratio": HEIGHT, "constrain": "domain", **hidden},
+    )
+    for place, words in zip(BESIDE, corners, strict=True):
+        figure.add_annotation(text=words, showarrow=False, font={"size": 14, "color": INK[dark]}, **place)
     return figure
 
 
 def space_figure(
-    surface: Surface, row: str, titles: tuple[str, str, str], across: float | None, dark: bool = False
+    surface: Surface, row: str, titles: tuple[str, str, str], track: Track | None, dark: bool = False
 ) -> go.Figure:
     """The same in three dimensions; values beyond the colour limits are cut so that a pole does not flatten the rest."""
+    corners = surface.view.the_slice.corners
     z = row_of(surface, row)
-    low, high = _seen(z, row != "value")
+    low, high = limits(z, row != "value")
     shown = np.clip(z, low, high)
-    figure = go.Figure(layout={"template": template(dark), "uirevision": "keep"})
+    x, y = in_triangle(*np.meshgrid(surface.x, surface.y)) if corners else (surface.x, surface.y)
+    figure = go.Figure(layout={"template": template(dark), "uirevision": "keep", "showlegend": False})
     figure.add_trace(
         go.Surface(
-            x=surface.x,
-            y=surface.y,
+            x=x,
+            y=y,
             z=shown,
             cmin=low,
             cmax=high,
@@ -100,31 +161,75 @@ def space_figure(
             meta={"row": "space"},
         )
     )
-    if across is not None:
-        j = int(np.argmin(np.abs(surface.y - across)))
-        figure.add_trace(
-            go.Scatter3d(
-                x=surface.x,
-                y=np.full_like(surface.x, surface.y[j]),
-                z=shown[j],
-                mode="lines",
-                line={"color": INK[dark], "width": 7},
-                hoverinfo="none",
-                name="the curve's slice",
-                meta={"row": "space"},
-            )
-        )
+    if track is not None:
+        dense = _dense(track)
+        heights = _above(surface, shown, dense)
+        figure.add_trace(_thick(_placed(surface, dense), heights, "the curve's slice", INK[dark]))
+    if surface.path is not None and row == "value":
+        figure.add_trace(_thick(surface.path[:2], surface.path[2].clip(low, high), "the descent", "#ff7f0e"))
     axis = {"color": INK[dark], "backgroundcolor": "rgba(0,0,0,0)", "gridcolor": "rgba(128,128,128,0.35)"}
+    ends = [[-ROOM, 1 + ROOM]] * 2 if corners else [[g[0], g[-1]] for g in (surface.x, surface.y)]
+    sides = ("", "") if corners else titles[:2]
+    flat = [
+        {"title": {"text": side}, "range": end, "showticklabels": not corners}
+        for side, end in zip(sides, ends, strict=True)
+    ]
     figure.update_layout(
         scene={
-            "xaxis": {"title": {"text": titles[0]}, **axis},
-            "yaxis": {"title": {"text": titles[1]}, **axis},
+            "xaxis": {**flat[0], **axis},
+            "yaxis": {**flat[1], **axis},
             "zaxis": {"title": {"text": titles[2]}, **axis},
             "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 0.9}},
+            "annotations": [
+                {
+                    "text": words,
+                    "x": place["x"],
+                    "y": place["y"],
+                    "z": low,
+                    "showarrow": False,
+                    "font": {"color": INK[dark]},
+                }
+                for place, words in zip(BESIDE, corners, strict=False)
+            ],
         },
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )
     return figure
+
+
+def _dense(track: Track) -> Track:
+    """A line with places enough to follow a bent surface."""
+    if len(track[0]) > 2:
+        return track
+    x, y = (np.linspace(ends[0], ends[-1], 161) for ends in track)
+    return x, y
+
+
+def _above(surface: Surface, z: Array, track: Track) -> Array:
+    """The height of the drawn surface at each place of a line: of the facets between the four samples around it."""
+    (i, u), (j, v) = (_between(grid, at) for grid, at in zip((surface.x, surface.y), track, strict=True))
+    low = (1 - u) * z[j, i] + u * z[j, i + 1]
+    high = (1 - u) * z[j + 1, i] + u * z[j + 1, i + 1]
+    return np.asarray((1 - v) * low + v * high)
+
+
+def _between(grid: Array, at: Array) -> tuple[NDArray[np.intp], Array]:
+    """The gap of the grid that a place lies in, and how far along."""
+    k = np.clip(np.searchsorted(grid, at) - 1, 0, len(grid) - 2)
+    return k, np.clip((at - grid[k]) / (grid[k + 1] - grid[k]), 0.0, 1.0)
+
+
+def _thick(line: Sequence[Array], z: Array, name: str, colour: str) -> go.Scatter3d:
+    return go.Scatter3d(
+        x=line[0],
+        y=line[1],
+        z=z,
+        mode="lines",
+        line={"color": colour, "width": 7},
+        hoverinfo="none",
+        name=name,
+        meta={"row": "space"},
+    )
 
 
 def row_of(surface: Surface, row: str) -> Array:

@@ -33,17 +33,15 @@ for axis, (row, title, scale, ends) in zip(axes, panels):
 """
 
 SURFACE = """
-z = {row}
 figure, axis = plt.subplots(figsize=(7, 5.4))
-mesh = axis.pcolormesh(x, y, z, vmin={low!r}, vmax={high!r}, cmap="{colours}", shading="gouraud")
-axis.contour(x, y, z, levels=np.linspace({low!r}, {high!r}, 17), colors="white", linewidths=0.6, alpha=0.6)
+mesh = axis.pcolormesh(u, v, z, vmin={low!r}, vmax={high!r}, cmap="{colours}", shading="gouraud")
+axis.contour(u, v, z, levels=np.linspace({low!r}, {high!r}, 17), colors="white", linewidths=0.6, alpha=0.6)
 figure.colorbar(mesh, label={title})
 """
 
 SPACE = """
-z = {row}
 figure, axis = plt.subplots(figsize=(7, 5.4), subplot_kw=dict(projection="3d"))
-mesh = axis.plot_surface(*np.meshgrid(x, y), z.clip({low!r}, {high!r}), cmap="{colours}", rcount=80, ccount=80)
+mesh = axis.plot_surface(u, v, z.clip({low!r}, {high!r}), cmap="{colours}", rcount=80, ccount=80)
 axis.set_zlabel({title})
 """
 
@@ -145,28 +143,61 @@ def draw_surface(plane: Plane) -> str:
     """The heat map with its contours, or the surface in three dimensions; its corners, its middle and the example are printed."""
     low, high = plane.limits
     title = _text(plane.titles[2])
+    row = {"value": "value", "gradient_x": "gradients[0]", "gradient_y": "gradients[1]"}[plane.row]
+    corners = plane.view.the_slice.corners
     parts = [
         _printed(plane),
+        f"z = {row}",
+        "u, v = np.meshgrid(x, y)",
+        *(["u = u * (1 - v) + v / 2  # a triangle: its upper edge is one point"] if corners else []),
         (SPACE if plane.space else SURFACE)
         .strip("\n")
         .format(
-            row={"value": "value", "gradient_x": "gradients[0]", "gradient_y": "gradients[1]"}[plane.row],
             low=_short(low),
             high=_short(high),
             colours="viridis" if plane.row == "value" else "RdBu",
             title=title,
         ),
     ]
-    if plane.across is not None and not plane.space:
-        parts.append(
-            f'axis.axhline({plane.across!r}, color="white", linewidth=2, linestyle="--")  # the curve\'s slice'
-        )
+    parts += _lines(plane, low, high)
     if plane.at and not plane.space:
-        parts.append(
-            f'axis.plot({plane.at[0]!r}, {plane.at[1]!r}, "o", markerfacecolor="none", markeredgecolor="white")'
-        )
-    parts.append(f"axis.set(xlabel={_text(plane.titles[0])}, ylabel={_text(plane.titles[1])})")
+        x, y = plane.placed(plane.at)
+        parts.append(f'axis.plot({x!r}, {y!r}, "o", markerfacecolor="none", markeredgecolor="white")')
+    if corners:
+        parts += ["axis.set_axis_off()", *_corners(plane, low)]
+    else:
+        parts.append(f"axis.set(xlabel={_text(plane.titles[0])}, ylabel={_text(plane.titles[1])})")
     return "\n".join([*parts, "figure.tight_layout()", "plt.show()"])
+
+
+def _lines(plane: Plane, low: float, high: float) -> list[str]:
+    """The curve's slice, and the descent."""
+    lines = []
+    for trace in plane.figure().data:
+        if trace.name == "the curve's slice":
+            rows = [trace.x, trace.y, *([trace.z] if plane.space else [])]
+            few = np.unique(np.linspace(0, len(trace.x) - 1, 41).round().astype(int))
+            said = ", ".join(repr([_short(float(c)) for c in np.asarray(row)[few]]) for row in rows)
+            style = 'color="black", linewidth=3' if plane.space else 'color="white", linewidth=2, linestyle="--"'
+            lines.append(f"axis.plot({said}, {style})  # the curve's slice")
+    if plane.surface.path and (not plane.space or plane.row == "value"):
+        rows_ = (
+            f"path[0], path[1], path[2].clip({_short(low)!r}, {_short(high)!r})" if plane.space else "path[0], path[1]"
+        )
+        lines.append(f'axis.plot({rows_}, "o-", color="tab:orange", markersize=3)  # the descent')
+    if lines and not plane.space:
+        lines.append("axis.set(xlim=(u.min(), u.max()), ylim=(v.min(), v.max()))")
+    return lines
+
+
+def _corners(plane: Plane, low: float) -> list[str]:
+    """The words at the corners of a triangle."""
+    places = ((0, 0, "top"), (1, 0, "top"), (0.5, 1, "bottom"))
+    height = f"{_short(low)!r}, " if plane.space else ""
+    return [
+        f'axis.text({x}, {y}, {height}{_text(words)}, ha="center", va="{va}")'
+        for (x, y, va), words in zip(places, plane.view.the_slice.corners, strict=True)
+    ]
 
 
 def _printed(plane: Plane) -> str:

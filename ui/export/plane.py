@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from losslib import Surface, View, sample
-from ui.charts.surfaces import heat_figure, space_figure
+from ui.charts.surfaces import heat_figure, in_triangle, limits, row_of, space_figure
 from ui.words import curve_label
 
 __all__ = ["Plane"]
@@ -17,13 +19,13 @@ __all__ = ["Plane"]
 
 @dataclass(frozen=True)
 class Plane:
-    """One loss over a plane. ``row`` is what is drawn, with ``titles`` of x, y and it; ``across`` is where the curve's slice
+    """One loss over a plane. ``row`` is what is drawn, with ``titles`` of x, y and it; ``track`` is where the curve's slice
     runs, ``at`` the example looked at; ``space`` draws it in three dimensions."""
 
     view: View
     row: str
     titles: tuple[str, str, str]
-    across: float | None = None
+    track: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     at: tuple[float, ...] = ()
     space: bool = False
     lead: int = 0
@@ -59,13 +61,19 @@ class Plane:
         """The same picture of another view."""
         return replace(self, view=views[0])
 
+    def placed(self, at: tuple[float, ...]) -> tuple[float, float]:
+        """Where a place of the plane is drawn."""
+        if not self.view.the_slice.corners:
+            return at[0], at[1]
+        x, y = in_triangle(np.array(at[0]), np.array(at[1]))
+        return float(x), float(y)
+
     def figure(self) -> go.Figure:
         """The picture, as the page draws it."""
         draw = space_figure if self.space else heat_figure
-        return draw(self.surface, self.row, self.titles, self.across)
+        return draw(self.surface, self.row, self.titles, self.track)
 
     @property
     def limits(self) -> tuple[float, float]:
         """The ends of the colours."""
-        trace = heat_figure(self.surface, self.row, self.titles, None).data[0]
-        return float(trace.zmin), float(trace.zmax)
+        return limits(row_of(self.surface, self.row), self.row != "value")

@@ -31,6 +31,7 @@ STROKES = {
     "longdashdot": "(0, (8, 3, 2, 3))",
 }
 OWN = (
+    *("u", "v", "path", "descent", "found", "start", "steps", "rate"),
     *("plt", "np", "torch", "curve", "curves", "line", "surface", "plane", "slope", "area", "value_at", "against"),
     *(
         "AT",
@@ -106,6 +107,18 @@ def surface(loss, plane, ends, edges, points, dtype):
     return [t.detach().to(torch.float64).numpy(force=True) for t in (x, y, *(row.reshape(points, points) for row in rows))]
 '''.strip("\n")
 
+DESCENT = '''
+def descent(loss, plane, start, steps, rate, dtype):
+    """Plain gradient descent from a place of the plane: the places, and the loss at each."""
+    places, at = [], [torch.tensor([c], dtype=dtype) for c in start]
+    for _ in range(steps + 1):
+        at = [c.detach().requires_grad_() for c in at]
+        value = loss(*plane(*at))
+        places.append([float(c.detach()) for c in (*at, value)])
+        at = [c - rate * g for c, g in zip(at, slope(value, at))]
+    return np.array(places).T
+'''.strip("\n")
+
 RATIOS = {
     "ratio": 'c["value"] / against["value"]',
     "gradient_ratio": 'c["gradient"] / against["gradient"]',
@@ -176,6 +189,8 @@ def _surface_with_losslib(plane: Plane) -> tuple[str, str]:
     found = (
         f"found = sample({_call(plane.view)})\nx, y, value, gradients = found.x, found.y, found.value, found.gradients"
     )
+    if plane.view.the_slice.descent:
+        found += "\npath = found.path"
     return _losslib_head("from losslib import View, sample"), found
 
 
@@ -252,7 +267,13 @@ def _surface_with_torch(plane: Plane) -> tuple[str, str]:
     edges = (_edges(x, *view.range), _edges(y, y.lo, y.hi))
     functions = ",\n    ".join(_functions(view, dict(zip(wanted, found.names, strict=True)), "u, v"))
     call = f"surface(\n    {functions},\n    {ends!r}, {edges!r}, {view.points}, torch.{view.dtype},\n)"
-    return _torch_head(found, [SLOPE, SURFACE]), f"x, y, value, *gradients = {call}"
+    numbers = f"x, y, value, *gradients = {call}"
+    walk = view.the_slice.descent
+    if walk is None:
+        return _torch_head(found, [SLOPE, SURFACE]), numbers
+    how = f"{walk.start!r}, {walk.steps}, {view.values[walk.rate.name]!r}, torch.{view.dtype}"
+    numbers += f"\npath = descent(\n    {functions},\n    {how},\n)"
+    return _torch_head(found, [SLOPE, SURFACE, DESCENT]), numbers
 
 
 def _functions(view: View, called: dict[Callable[..., Any], str], u: str) -> list[str]:

@@ -18,6 +18,7 @@ from ui.charts.marks import enlarge
 __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
+SENT = ("contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
 SCRIPTS = ("saving.js", "chart.js")
 COMPONENT = st.components.v2.component(
     "lossary_chart",
@@ -49,7 +50,7 @@ class Live:
     ratio: str = ""
     tangent: bool = True
     cursor: float | None = None
-    across: str | None = None
+    across: Mapping[str, str] | None = None
     point: str | None = None
     content: str = "curves"
     height: str = "clamp(360px, calc(100vh - 330px), 640px)"
@@ -83,8 +84,9 @@ def _without_numbers(figure: go.Figure) -> str:
     """The figure as JSON; the numbers of its live traces travel as bytes."""
     body = json.loads(figure.to_json())
     for trace in body["data"]:
-        if "curve" in trace.get("meta", {}) or trace.get("type") == "contour":
-            for row in ("x", "y", "z"):
+        meta = trace.get("meta", {})
+        if "curve" in meta or trace["type"] in SENT or meta.get("row") == "path":
+            for row in ("x", "y", "z", "a", "b"):
                 trace.pop(row, None)
     return json.dumps(body)
 

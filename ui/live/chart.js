@@ -12,7 +12,7 @@
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
- *   across: string | null, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean, theme: string,
+ *   across: {slider: string, axis: string} | null, triangle?: boolean, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean, theme: string,
  * }} Page
  *
  * What a chart of many curves says more: the place of the curve under the hand, of the one that ratios refer to, and of those
@@ -329,6 +329,10 @@ class LiveChart {
     this.node.on("plotly_afterplot", () => this.paint());
     this.node.on("plotly_hover", (/** @type {any} */ event) => (this.isLines() ? this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)) : this.pointTo(event.points[0])));
     this.node.on("plotly_click", () => this.tellCursor());
+    this.node.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+      const place = this.data?.triangle && this.frame ? this.placeUnder(event) : null;
+      if (place) this.pointTo(place);
+    });
   }
 
   isLines() {
@@ -343,14 +347,36 @@ class LiveChart {
       if (this.isLines()) {
         [trace.x, trace.y] = this.lineOf(this.frame.curves[curve], row);
         trace.name = this.labelOf(curve).join(" ");
-      } else if (this.frame[row]) {
+      } else if (this.frame[row] && row !== "path") {
         trace.z = this.frame[row];
-        [trace.x, trace.y] = [this.frame.x, this.frame.y];
+        const [first, second] = this.data?.triangle ? ["a", "b"] : ["x", "y"];
+        [trace[first], trace[second]] = [this.frame.x, this.frame.y];
+      } else if (row === "paper") {
+        [trace.a, trace.b] = [this.frame.x, this.frame.y];
+        const bent = [...this.frame.y].map((b) => [...this.frame.x].map((a) => this.placed(a, b)));
+        [trace.x, trace.y] = [0, 1].map((k) => bent.map((places) => places.map((place) => place[k])));
+      } else if (row === "path" && this.frame.path) {
+        [trace.x, trace.y] = this.frame.path;
       } else if (row === "across" && this.data?.across) {
-        const y = this.numbers[this.data.across];
-        trace.y = [y, y];
+        const { slider, axis } = this.data.across;
+        trace[axis] = [this.numbers[slider], this.numbers[slider]];
       }
     }
+  }
+
+  /** Where a place of the plane is drawn: in a triangle its second coordinate is the height, and draws the first together. @param {number} a @param {number} b */
+  placed(a, b) {
+    return this.data?.triangle ? [a * (1 - b) + b / 2, b] : [a, b];
+  }
+
+  /** The place of a triangle under a pointer; null beside it. @param {PointerEvent} event */
+  placeUnder({ clientX, clientY }) {
+    const { x, y } = this.axes(this.node._fullData[0]);
+    const box = this.node.getBoundingClientRect();
+    const b = y.p2c(clientY - box.top - y._offset);
+    const a = (x.p2c(clientX - box.left - x._offset) - b / 2) / (1 - b);
+    const within = (/** @type {number} */ v, /** @type {Float32Array} */ grid) => v >= grid[0] && v <= grid[grid.length - 1];
+    return within(a, this.frame.x) && within(b, this.frame.y) ? { x: a, y: b } : null;
   }
 
   /** A row as it is drawn: on its panel's scale, with the pen lifted where the gradient jumps. @param {CurveRows} curve @param {string} row */
@@ -658,7 +684,8 @@ class LiveChart {
   paintPoint() {
     const [a, b] = this.point ?? this.pointOfPage();
     const { x, y } = this.axes(this.node._fullData[0]);
-    const [cx, cy] = [x._offset + x.c2p(a), y._offset + y.c2p(b)];
+    const [u, v] = this.placed(a, b);
+    const [cx, cy] = [x._offset + x.c2p(u), y._offset + y.c2p(v)];
     this.marks.replaceChildren(svg("circle", { cx: String(cx), cy: String(cy), r: "6", class: "live-point" }));
     this.tellExample([a, b].map((v) => Number(v.toPrecision(6))).join(","));
   }
