@@ -68,10 +68,13 @@ def body() -> None:
         told = live_chart(live, key="chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")
+        if now.show == "space" and explore.is_flat():
+            st.caption(
+                "This browser draws nothing in three dimensions (it has no WebGL): here is the same as a heat map."
+            )
         menu(explore.taken(now), key="take")
-    at = explore.cursor(now, result) if now.show == "curve" else result.x[len(result.x) // 2]
     own.numbers(now.view)
-    card.card(now.view, float(at), result.place)
+    card.card(*explore.looked_at(now, result), result.place)
 
 
 body()

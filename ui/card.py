@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -32,23 +33,28 @@ def badges(loss: Loss) -> None:
     st.markdown(" ".join(said))
 
 
-def snippet(view: View, at: float) -> str:
-    """Ten lines of torch that print the loss and its gradient at the cursor."""
-    call = "".join(f", {name}={text_of(value)}" for name, value in view.loss_params.items())
-    place = "".join(f", {name}={text_of(value)}" for name, value in view.slice_params.items())
-    symbol = re.sub(r"\W", "", view.the_slice.axes[0].name)
-    lines = [
-        "import torch",
-        "from losslib import get",
-        "",
-        f'loss = get("{view.loss}")',
-        f'line = loss.kind.slice("{view.slice}")',
-        f"{symbol} = torch.tensor([{text_of(at)}], dtype=torch.float64, requires_grad=True)",
-        f"value = loss.fn(*line.fn({symbol}{place}){call})",
-        "value.sum().backward()",
-        f"print(value.item(), {symbol}.grad.item())",
-    ]
+def snippet(view: View, at: tuple[float, ...]) -> str:
+    """A few lines of torch that print the loss and its gradient there, in the coordinate and the precision of the view."""
+    symbols = [re.sub(r"\W", "", axis.name) for axis in view.the_slice.axes]
+    made = [f"torch.tensor([{text_of(c)}], dtype=torch.{view.dtype}, requires_grad=True)" for c in at]
+    lines = ["import torch", "from losslib import get", "", f'loss = get("{view.loss}")']
+    lines.append(f'line = loss.kind.slice("{view.slice}")')
+    lines += [f"{symbol} = {tensor}" for symbol, tensor in zip(symbols, made, strict=True)]
+    if view.gradient != "x":
+        way = f'line.into["{view.gradient}"]({symbols[0]}{_words(view.slice_params)})'
+        symbols = [view.gradient]
+        lines.append(f"{view.gradient} = {way}.detach().requires_grad_()")
+        lines.append(f'line = loss.kind.slice("{view.gradient}")')
+    lines.append(
+        f"value = loss.fn(*line.fn({', '.join(symbols)}{_words(view.slice_params)}){_words(view.loss_params)})"
+    )
+    lines.append("value.sum().backward()")
+    lines.append(f"print(value.item(), {', '.join(f'{symbol}.grad.item()' for symbol in symbols)})")
     return "\n".join(lines) + "\n"
+
+
+def _words(values: Mapping[str, float]) -> str:
+    return "".join(f", {name}={text_of(value)}" for name, value in values.items())
 
 
 def _code(title: str, icon: str, text: str) -> None:
@@ -58,7 +64,7 @@ def _code(title: str, icon: str, text: str) -> None:
             st.code(text, language="python")
 
 
-def card(view: View, at: float, place: Place) -> None:
+def card(view: View, at: tuple[float, ...], place: Place) -> None:
     """Everything a reader may ask about the loss on the screen."""
     loss = view.the_loss
     _code("The function itself", ":material/function:", loss.source)

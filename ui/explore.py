@@ -29,9 +29,11 @@ __all__ = [
     "choose",
     "cursor",
     "hands",
+    "is_flat",
     "keep",
     "leave",
     "live",
+    "looked_at",
     "pick",
     "press",
     "reference",
@@ -177,8 +179,15 @@ def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
     if plane is None:
         chart, (result, *_) = curve_live(state, link, dark)
     else:
-        chart, result = (surface_live if state.show == "surface" else space_live)(state, plane, link, dark)
+        chart, result = (space_live if state.show == "space" and not is_flat() else surface_live)(
+            state, plane, link, dark
+        )
     return (presented(chart) if state.present else chart), result
+
+
+def is_flat() -> bool:
+    """Whether the visitor's browser has said that it cannot draw in three dimensions."""
+    return bool((st.session_state.get("chart") or {}).get("flat"))
 
 
 # --- the chart -------------------------------------------------------------------------------------------------------
@@ -289,19 +298,27 @@ def taken(state: Explore) -> Taken | Plane:
     if plane is None:
         beside = _reference_view(state.view)
         return Taken.of([state.view, *([beside] if beside else [])], state.at, panels=panels_of(state))
-    where = _point(state, plane).format(**state.view.values).split(",")
+    _, where = looked_at(state, drawn(plane))
     return Plane(
         plane,
         "value" if state.of == "value" else "gradient_x",
         _titles(plane, state.of),
         track(state.view, plane.slice),
-        tuple(float(part) for part in where),
+        where,
         state.show == "space",
     )
 
 
 def _at(state: Explore) -> float:
     return state.view.first_at if state.at is None else state.at
+
+
+def looked_at(state: Explore, result: Curve | Surface) -> tuple[View, tuple[float, ...]]:
+    """The example that is looked at: of which view, and where."""
+    if isinstance(result, Curve):
+        return state.view, (cursor(state, result),)
+    where = _point(state, result.view).format(**{**state.view.values, **result.view.values})
+    return result.view, tuple(float(part) for part in where.split(","))
 
 
 def cursor(state: Explore, curve: Curve) -> float:
@@ -314,12 +331,9 @@ def cursor(state: Explore, curve: Curve) -> float:
 
 def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
     """The example at the cursor as a picture, and how to ask for the next; None if there is none."""
-    if isinstance(result, Curve):
-        view, at = state.view, str(cursor(state, result))
-    else:
-        view, at = result.view, _point(state, result.view)
+    view, where = looked_at(state, result)
+    at = str(where[0]) if isinstance(result, Curve) else _point(state, view)
     values = {**state.view.values, **view.values}
-    where = tuple(float(part) for part in at.format(**values).split(","))
     drawing = picture(example(view, where))
     if drawing is None:
         return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from losslib import LOSSES, View
+from losslib import LOSSES, View, sample
 from tests.conftest import ROOT
 from ui.explore import pick
 from ui.state import Explore
@@ -105,15 +106,25 @@ def test_the_snippet_prints_the_numbers_on_the_screen(key: str, capsys: pytest.C
     from losslib import snapshot
     from ui.card import snippet
 
-    view = View(key)
-    low, high = view.range
-    at = round(low + 0.63 * (high - low), 3)
-    exec(snippet(view, at), {})
-    value, slope = map(float, capsys.readouterr().out.split())
-    shot = snapshot(view, at)
-    assert value == pytest.approx(shot.value, rel=1e-12, abs=1e-300)
-    assert slope == pytest.approx(shot.slope[0], rel=1e-12, abs=1e-300)
-    assert len(snippet(view, at).splitlines()) <= 10
+    for view in (View(key), View(key, dtype="float32"), *(View(key, s.key) for s in LOSSES[key].kind.surfaces)):
+        at = tuple(round(0.37 * lo + 0.63 * hi, 3) for lo, hi in ((a.lo, a.hi) for a in view.the_slice.axes))
+        exec(snippet(view, at), {})
+        value, *slopes = map(float, capsys.readouterr().out.split())
+        shot = snapshot(view, at)
+        assert value == pytest.approx(shot.value, rel=1e-12, abs=1e-300)
+        assert slopes == pytest.approx(list(shot.slope), rel=1e-12, abs=1e-300)
+    assert len(snippet(View(key), (0.5,)).splitlines()) <= 10
+
+
+@pytest.mark.parametrize("slice_key", ["probability", "p_t", "margin"])
+def test_the_snippet_takes_the_slope_in_the_coordinate_that_is_drawn(slice_key: str, capsys) -> None:
+    from ui.card import snippet
+
+    view = View.of("focal", slice_key, gradient="logit", gamma=2, target=1)
+    exec(snippet(view, (0.3,)), {})
+    _, slope = map(float, capsys.readouterr().out.split())
+    curve = sample(replace(view, lo=0.3, hi=0.4, points=2))
+    assert slope == pytest.approx(curve.gradient[0], rel=1e-12)
 
 
 def test_presented_only_the_loss_its_chart_and_its_sliders_are_left() -> None:

@@ -92,7 +92,8 @@ def _without_numbers(figure: go.Figure) -> str:
 
 
 def live_chart(live: Live, key: str) -> Mapping[str, Any]:
-    """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"broken": True}`` if plotly.js could not load."""
+    """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"broken": True}`` if plotly.js could not load,
+    ``{"flat": True}`` if the browser cannot draw in three dimensions."""
     base = api_base()
     data = {
         "stamp": live.stamp,
@@ -116,5 +117,5 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "plotly": f"{base}{PLOTLY_PATH}",
         **live.extra,
     }
-    heard = {f"on_{word}_change": lambda: None for word in ("at", "broken", "theme")}
+    heard = {f"on_{word}_change": lambda: None for word in ("at", "broken", "flat", "theme")}
     return dict(COMPONENT(key=key, data=data, **heard))

@@ -219,6 +219,10 @@ class LiveChart {
       return;
     }
     if (this.data !== data || this.stop.signal.aborted) return;
+    if (data.content === "space" && !document.createElement("canvas").getContext("webgl")) {
+      send("flat", true);
+      return;
+    }
     const ahead = !changed && this.touching() && this.ahead(data.values);
     if (!ahead) {
       this.frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;

@@ -1,0 +1,66 @@
+"""A surface in the browser: its sliders bend it while they are held, and where there is no WebGL it is flat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page
+
+from losslib import View, sample
+from tests.browser.hands import go, holding, raw, rest, visit
+
+SEEN = """row => { const t = document.querySelector('.js-plotly-plot').data.find(t => t.meta?.row === row);
+    return {z: t.z && Array.from(t.z, r => Array.from(r)), x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])} }"""
+
+
+def seen(page: Page, row: str) -> dict[str, Any]:
+    """The numbers of one trace of the surface."""
+    return dict(page.evaluate(SEEN, row))
+
+
+def test_the_settings_of_a_plane_bend_it_while_they_are_held(tab: Page) -> None:
+    go(tab, "?loss=cross_entropy&view=surface")
+    with holding(tab, "third", 60):
+        third = raw(tab, "third")
+        assert third != 0
+        surface = sample(View.of("cross_entropy", "plane", third=third))
+        np.testing.assert_array_equal(np.float32(seen(tab, "value")["z"]), np.float32(surface.value))
+    go(tab, "?loss=least_squares_cost&view=surface")
+    with holding(tab, "rate", 40):
+        path = sample(View.of("least_squares_cost", "plane", rate=raw(tab, "rate"))).path
+        np.testing.assert_allclose(seen(tab, "path")["x"], path[0], rtol=1e-12)
+    with holding(tab, "theta_1", -40):
+        assert seen(tab, "across")["y"] == [raw(tab, "theta_1")] * 2
+
+
+def test_the_triangle_follows_the_hand_and_shows_the_example_under_the_pointer(tab: Page) -> None:
+    go(tab, "?loss=kl_div&view=surface&plane=simplex&first=0.5&share=0.3")
+    with holding(tab, "first", 40):
+        surface = sample(View.of("kl_div", "simplex", first=raw(tab, "first"), share=0.3))
+        np.testing.assert_array_equal(np.float32(seen(tab, "value")["z"]), np.float32(surface.value))
+    box = tab.locator(".js-plotly-plot .contourcarpetlayer").bounding_box()
+    assert box is not None
+    tab.mouse.move(
+        box["x"] + 0.5 * box["width"], box["y"] + 0.4 * box["height"]
+    )  # half-way between two corners, p = .6
+    split, share = tab.evaluate(
+        "() => new Promise(r => document.addEventListener('lossary:example', e => r(e.detail.at.split(',').map(Number)), {once: true}) "
+        "|| document.querySelector('.js-plotly-plot').dispatchEvent(new PointerEvent('pointermove', {clientX: %f, clientY: %f})))"
+        % (box["x"] + 0.5 * box["width"] + 1, box["y"] + 0.4 * box["height"])
+    )
+    assert abs(split - 0.5) < 0.02
+    assert abs(share - 0.6) < 0.02
+
+
+def test_without_webgl_there_is_the_heat_map_and_one_sentence(open_page: Callable[..., Page], server: str) -> None:
+    page = open_page()
+    page.add_init_script(
+        "const get = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...more) { return /webgl/.test(kind) ? null : get.call(this, kind, ...more) }"
+    )
+    visit(page, server + "/?loss=focal&view=space", wait=".js-plotly-plot .contourlayer path")
+    rest(page)
+    assert page.get_by_text("This browser draws nothing in three dimensions").count() == 1
+    assert "webgl" not in page.locator(".live").inner_text().lower()
