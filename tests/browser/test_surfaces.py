@@ -14,6 +14,12 @@ from tests.browser.hands import go, holding, raw, rest, visit
 SEEN = """row => { const t = document.querySelector('.js-plotly-plot').data.find(t => t.meta?.row === row);
     return {z: t.z && Array.from(t.z, r => Array.from(r)), x: Array.from(t.x ?? []), y: Array.from(t.y ?? [])} }"""
 
+# The example that the chart tells of when a pointer comes to a place.
+UNDER = """([clientX, clientY]) => new Promise(resolve => {
+    document.addEventListener('lossary:example', e => resolve(e.detail.at.split(',').map(Number)), {once: true});
+    document.querySelector('.js-plotly-plot').dispatchEvent(new PointerEvent('pointermove', {clientX, clientY}));
+})"""
+
 
 def seen(page: Page, row: str) -> dict[str, Any]:
     """The numbers of one trace of the surface."""
@@ -45,11 +51,7 @@ def test_the_triangle_follows_the_hand_and_shows_the_example_under_the_pointer(t
     tab.mouse.move(
         box["x"] + 0.5 * box["width"], box["y"] + 0.4 * box["height"]
     )  # half-way between two corners, p = .6
-    split, share = tab.evaluate(
-        "() => new Promise(r => document.addEventListener('lossary:example', e => r(e.detail.at.split(',').map(Number)), {once: true}) "
-        "|| document.querySelector('.js-plotly-plot').dispatchEvent(new PointerEvent('pointermove', {clientX: %f, clientY: %f})))"
-        % (box["x"] + 0.5 * box["width"] + 1, box["y"] + 0.4 * box["height"])
-    )
+    split, share = tab.evaluate(UNDER, [box["x"] + 0.5 * box["width"] + 1, box["y"] + 0.4 * box["height"]])
     assert abs(split - 0.5) < 0.02
     assert abs(share - 0.6) < 0.02
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,7 +20,8 @@ Track = tuple[Array, Array]
 LOSS_COLOURS = "Viridis"
 SLOPE_COLOURS = "RdBu"
 HEIGHT = 3**0.5 / 2  # of an equilateral triangle
-SHADES, LINES = 64, 16  # of the colours of a triangle, and the contour lines on it
+SHADES, LINES = 32, 16  # colours of a triangle, and contour lines
+PAPER = "triangle"
 ROOM = 0.08  # around a triangle, for the words at its corners
 BESIDE = (
     {"x": 0, "y": 0, "yanchor": "top"},
@@ -57,19 +59,19 @@ def heat_figure(
     slice runs through the plane. A plane with corners is drawn as the triangle it is."""
     triangle = surface.view.the_slice.corners
     low, high = limits(row_of(surface, row), row != "value")
-    shared = {
+    strong, faint = ("#ffffff", "rgba(255,255,255,0.55)") if row == "value" else ("#1a1a1a", "rgba(0,0,0,0.4)")
+    colours = {
         "z": row_of(surface, row),
         "zmin": low,
         "zmax": high,
-        "ncontours": 16,
-        "line": {"color": "rgba(255,255,255,0.55)", "width": 0.8},
         "colorscale": LOSS_COLOURS if row == "value" else SLOPE_COLOURS,
         "colorbar": {"title": {"text": titles[2], "side": "right"}, "outlinewidth": 1, "thickness": 14},
         "meta": {"row": row},
     }
-    traces = _of_triangle(surface, shared, low, high) if triangle else [_of_square(surface, shared)]
+    lines = {**colours, "line": {"color": faint, "width": 0.8}, "showscale": False, "colorbar": None}
+    traces = (_of_triangle if triangle else _of_square)(surface, colours, lines)
     if track is not None:
-        traces.append(_flat(_placed(surface, track), "across", "the curve's slice", "#ffffff", "dash"))
+        traces.append(_flat(_placed(surface, track), "across", "the curve's slice", strong, "dash"))
     if surface.path is not None:
         traces.append(_flat(surface.path[:2], "path", "the descent", "#ff7f0e", "solid", markers=True))
     figure = go.Figure(traces, {"template": template(dark), "uirevision": "keep", "showlegend": False})
@@ -83,32 +85,28 @@ def heat_figure(
     return figure
 
 
-def _of_square(surface: Surface, shared: dict[str, object]) -> BaseTraceType:
-    return go.Contour(
-        x=surface.x,
-        y=surface.y,
-        contours={"coloring": "heatmap", "showlines": True},
-        hovertemplate="%{x:.3g}, %{y:.3g}: %{z:.4g}<extra></extra>",
-        **shared,
-    )
+def _of_square(surface: Surface, colours: dict[str, Any], lines: dict[str, Any]) -> list[BaseTraceType]:
+    """The colours of the grid's own points, which the browser blends: a map that is redrawn while a hand moves; then lines."""
+    grid = {"x": surface.x, "y": surface.y}
+    return [
+        go.Heatmap(zsmooth="fast", hovertemplate="%{x:.3g}, %{y:.3g}: %{z:.4g}<extra></extra>", **grid, **colours),
+        go.Contour(ncontours=LINES, contours={"coloring": "none"}, hoverinfo="skip", **grid, **lines),
+    ]
 
 
-def _of_triangle(surface: Surface, shared: dict[str, object], low: float, high: float) -> list[BaseTraceType]:
+def _of_triangle(surface: Surface, colours: dict[str, Any], lines: dict[str, Any]) -> list[BaseTraceType]:
     """The same grid bent into a triangle: its upper edge is one point."""
     x, y = in_triangle(*np.meshgrid(surface.x, surface.y))
     bare = {"showgrid": False, "showline": False, "showticklabels": "none", "startline": False, "endline": False}
-    paper = go.Carpet(
-        a=surface.x, b=surface.y, x=x, y=y, carpet="triangle", aaxis=bare, baxis=bare, meta={"row": "paper"}
-    )
-    grid = {"a": surface.x, "b": surface.y, "carpet": "triangle", "autocontour": False}
-    said = {name: words for name, words in shared.items() if name != "ncontours"}
-    ends = {"start": low, "end": high}
-    filled = {"coloring": "fill", "showlines": False, **ends, "size": (high - low) / SHADES}
-    lined = {"coloring": "none", **ends, "size": (high - low) / LINES}
+    paper = go.Carpet(a=surface.x, b=surface.y, x=x, y=y, carpet=PAPER, aaxis=bare, baxis=bare, meta={"row": "paper"})
+    grid = {"a": surface.x, "b": surface.y, "carpet": PAPER, "autocontour": False}
+    low, high = colours["zmin"], colours["zmax"]
+    filled = {"coloring": "fill", "showlines": False, "start": low, "end": high, "size": (high - low) / SHADES}
+    lined = {"coloring": "none", "start": low, "end": high, "size": (high - low) / LINES}
     return [
         paper,
-        go.Contourcarpet(contours=filled, **grid, **said),
-        go.Contourcarpet(contours=lined, showscale=False, **grid, **{k: v for k, v in said.items() if k != "colorbar"}),
+        go.Contourcarpet(contours=filled, **grid, **colours),
+        go.Contourcarpet(contours=lined, **grid, **lines),
     ]
 
 

@@ -18,7 +18,7 @@ from ui.charts.marks import enlarge
 __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
-SENT = ("contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
+SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
 SCRIPTS = ("saving.js", "chart.js")
 COMPONENT = st.components.v2.component(
     "lossary_chart",

@@ -273,7 +273,6 @@ class LiveChart {
     this.wanted = figure.layout;
     if (/** @type {Data} */ (this.data).present) this.magnify(figure);
     this.stage.style.height = /** @type {Data} */ (this.data).height;
-    this.kind = figure.data[0]?.type ?? "scatter";
     if (whole || !this.node.data) {
       this.zoomed = false;
       this.fill(figure.data);
