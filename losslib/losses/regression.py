@@ -116,8 +116,8 @@ def smooth_l1(prediction: Tensor, target: Tensor, *, beta: float = 1.0) -> Tenso
     r = prediction - target
     if beta == 0:
         return r.abs()
-    inside = r.clamp(-beta, beta)  # of r and not of |r|, whose second derivative at 0 would be lost
-    return inside.square() / (2 * beta) + (r.abs() - inside.abs())
+    far, inside = r.abs(), r.clamp(-beta, beta)  # the parabola is of r: of |r|, its second derivative at 0 is lost
+    return torch.where(far < beta, inside.square() / (2 * beta), far - beta / 2)
 
 
 def _smooth_l1_kink(prediction: Tensor, target: Tensor, *, beta: float) -> Tensor:
@@ -160,8 +160,8 @@ def huber(prediction: Tensor, target: Tensor, *, delta: float = 1.0) -> Tensor:
         One loss per element, in squared units of the target.
     """
     r = prediction - target
-    inside = r.clamp(-delta, delta)
-    return 0.5 * inside.square() + delta * (r.abs() - inside.abs())
+    far, inside = r.abs(), r.clamp(-delta, delta)
+    return torch.where(far < delta, 0.5 * inside.square(), delta * (far - delta / 2))
 
 
 HUBER = Loss(
