@@ -260,9 +260,16 @@ BALANCED_FOCAL = Loss(
 )
 
 
+def _distance_or_none(z: Tensor, t: Tensor) -> Tensor:
+    """``t - p``, exactly 0 where rounding alone keeps ``p`` from the label: no logit has a sigmoid of exactly 0.3."""
+    d, t = _distance(z, t), t.to(z.dtype)
+    rounding = 4 * torch.finfo(z.dtype).eps * t * (1 - t) * (1 + z.abs())
+    return torch.where(d.abs() <= rounding, 0.0, d)
+
+
 def _label_met(z: Tensor, t: Tensor, *, gamma: float, **_: float) -> Tensor:
     """At ``p = t`` the factor ``|t - p| ** gamma`` has a corner for gamma up to 1 (none at 0), and none above."""
-    return _distance(z, t) if 0 < gamma <= 1 else torch.ones_like(z)
+    return _distance_or_none(z, t) if 0 < gamma <= 1 else torch.ones_like(z)
 
 
 def quality_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
@@ -278,7 +285,11 @@ def quality_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    return power(_distance(z, t).abs(), gamma) * _bce(z, t)
+    cornered = (
+        gamma <= 1
+    )  # there a digit beside the label would pull like a cliff; above, only the curvature would be lost
+    distance = _distance_or_none(z, t) if cornered else _distance(z, t)
+    return power(distance.abs(), gamma) * _bce(z, t)
 
 
 QUALITY_FOCAL = Loss(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from losslib import LOSSES
+from losslib import LOSSES, View, sample
 
 INF = math.inf
 DTYPES = [torch.float64, torch.float32, torch.float16, torch.bfloat16]
@@ -57,3 +57,33 @@ def test_a_rounded_corner_is_curved_inside_and_straight_outside(r):
     inside = abs(r) < 1
     assert slopes("smooth_l1", x, 0 * x, order=2, beta=1.0) == inside
     assert slopes("huber", x, 0 * x, order=2, delta=1.0) == inside
+
+
+# --- labels that are met ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+@pytest.mark.parametrize("gamma", [0.05, 0.5, 1.0])
+@pytest.mark.parametrize("key", ["quality_focal", "balanced_quality_focal"])
+def test_a_corner_at_the_label_is_met_however_its_logit_is_written(key, gamma, dtype):
+    t = (torch.arange(1, 1000, dtype=torch.float64) / 1000).to(dtype)
+    for z in (t.logit(), t.log() - (-t).log1p(), t.double().logit().to(dtype)):
+        assert not slopes(key, z, t, gamma=gamma).count_nonzero()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("key", ["quality_focal", "balanced_quality_focal"])
+def test_a_curve_with_a_corner_at_the_label_has_slope_zero_there_and_a_gap_on_both_sides(key, dtype):
+    for i in range(1, 100):
+        curve = sample(View.of(key, "probability", gamma=0.5, target=i / 100, dtype=dtype))
+        at = 4 * i
+        assert curve.x[at] == pytest.approx(i / 100, rel=1e-6)
+        assert curve.gradient[at] == 0
+        assert curve.breaks == (at - 1, at)
+        assert curve.kinks == pytest.approx((i / 100,), rel=1e-6)
+
+
+def test_a_digit_beside_the_label_still_pulls():
+    z, t = torch.tensor([0.0, 2.0], dtype=torch.float64), torch.tensor([0.5, 0.7], dtype=torch.float64)
+    z = torch.cat([t.logit() + 1e-13, t.logit() - 1e-13])
+    assert (slopes("quality_focal", z, t.repeat(2), gamma=0.5).abs() > 1e4).all()
