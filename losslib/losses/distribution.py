@@ -24,6 +24,7 @@ def kl_div(log_p: Tensor, t: Tensor) -> Tensor:
 
     Returns:
         One divergence per example, ``[...]``, in nats; inf where the prediction rules out what the target allows.
+        Where the two all but agree, rounding may leave it some 1e-16 below 0.
     """
     return (xlogy(t, t) - t * counted(log_p, t)).sum(-1)
 
@@ -55,6 +56,7 @@ def kl_div_reverse(log_p: Tensor, t: Tensor) -> Tensor:
 
     Returns:
         One divergence per example, ``[...]``, in nats; inf where the target rules out what the prediction allows.
+        Where the two all but agree, rounding may leave it some 1e-16 below 0.
     """
     p = log_p.exp()
     return (p * counted(log_p, p) - xlogy(p, t)).sum(-1)
@@ -92,7 +94,8 @@ def js_div(log_p: Tensor, t: Tensor) -> Tensor:
         t: probabilities of the target ``[..., K]``.
 
     Returns:
-        One divergence per example, ``[...]``, in nats, in [0, ln 2].
+        One divergence per example, ``[...]``, in nats, in [0, ln 2]. Where the two all but agree, rounding may leave it
+        some 1e-16 below 0.
     """
     p = log_p.exp()
     m = (p + t) / 2
@@ -129,7 +132,8 @@ def distillation_kl(z: Tensor, t: Tensor, *, temperature: float = 1.0) -> Tensor
         temperature: how much both are softened, positive.
 
     Returns:
-        One divergence per example, ``[...]``, in nats, times T².
+        One divergence per example, ``[...]``, in nats, times T². Where the two all but agree, rounding may leave it some
+        1e-16 below 0.
     """
     log_p, log_q = (z / temperature).log_softmax(-1), (t / temperature).log_softmax(-1)
     q = log_q.exp()

@@ -26,7 +26,7 @@ def cross_entropy(z: Tensor, t: Tensor, *, label_smoothing: float = 0.0) -> Tens
         One loss per example, ``[...]``, in nats.
     """
     t = t * (1 - label_smoothing) + label_smoothing / z.shape[-1]
-    return -(t * counted(z.log_softmax(-1), t)).sum(-1)
+    return 0 - (t * counted(z.log_softmax(-1), t)).sum(-1)  # a minus sign would make a loss of nothing -0
 
 
 CROSS_ENTROPY = Loss(
@@ -86,7 +86,7 @@ def softmax_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     """
     log_p = counted(z.log_softmax(-1), t)
     wrong = -log_p.expm1()  # 1 - p, which keeps its digits as p goes to 1
-    return -(t * power(wrong, gamma) * log_p).sum(-1)
+    return 0 - (t * power(wrong, gamma) * log_p).sum(-1)
 
 
 SOFTMAX_FOCAL = Loss(

@@ -71,7 +71,8 @@ def kl_bernoulli(p: Tensor, t: Tensor) -> Tensor:
         t: targets ``[...]`` in [0, 1].
 
     Returns:
-        One divergence per element, in nats; inf where p rules out what t allows.
+        One divergence per element, in nats; inf where p rules out what t allows. Where the two all but agree, rounding may
+        leave it some 1e-16 below 0.
     """
     return relative_entropy(t, p) + relative_entropy(1 - t, 1 - p)
 
@@ -101,7 +102,8 @@ def kl_bernoulli_reverse(p: Tensor, t: Tensor) -> Tensor:
         t: targets ``[...]`` in [0, 1].
 
     Returns:
-        One divergence per element, in nats; inf where t rules out what p allows.
+        One divergence per element, in nats; inf where t rules out what p allows. Where the two all but agree, rounding may
+        leave it some 1e-16 below 0.
     """
     return relative_entropy(p, t) + relative_entropy(1 - p, 1 - t)
 
@@ -141,7 +143,8 @@ def js_bernoulli(p: Tensor, t: Tensor) -> Tensor:
         t: targets ``[...]`` in [0, 1].
 
     Returns:
-        One divergence per element, in nats, in [0, ln 2].
+        One divergence per element, in nats, in [0, ln 2]. Where the two all but agree, rounding may leave it some 1e-16
+        below 0.
     """
     return _js_half(p, t) + _js_half(1 - p, 1 - t)
 
@@ -181,7 +184,7 @@ def penalty_reduced_focal(p: Tensor, t: Tensor, *, alpha: float = 2.0, beta: flo
     centre = t == 1
     right = torch.where(centre, p, 1 - p)
     forgiven = torch.where(centre, torch.ones_like(t), power(1 - t, beta))
-    return forgiven * power(1 - right, alpha) * -right.log()
+    return forgiven * power(1 - right, alpha) * (0 - right.log())  # a minus sign would make a loss of nothing -0
 
 
 PENALTY_REDUCED_FOCAL = Loss(

@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from losslib import LOSSES, View, sample
+from losslib.traits import NONNEGATIVE
+from tests.losslib import properties
 
 INF = math.inf
 DTYPES = [torch.float64, torch.float32, torch.float16, torch.bfloat16]
@@ -87,3 +89,23 @@ def test_a_digit_beside_the_label_still_pulls():
     z, t = torch.tensor([0.0, 2.0], dtype=torch.float64), torch.tensor([0.5, 0.7], dtype=torch.float64)
     z = torch.cat([t.logit() + 1e-13, t.logit() - 1e-13])
     assert (slopes("quality_focal", z, t.repeat(2), gamma=0.5).abs() > 1e4).all()
+
+
+# --- nothing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", [x for x in LOSSES.values() if NONNEGATIVE in x.traits], ids=lambda x: x.key)
+def test_a_loss_of_nothing_is_zero_and_not_minus_zero(loss):
+    for the_slice in loss.kind.slices:
+        u = [torch.tensor(c, dtype=torch.float64) for c in properties.places(loss, the_slice)]
+        for placing in properties.placings(the_slice):
+            value = loss.fn(*the_slice.fn(*u, **placing), **loss.defaults)
+            assert not (value.signbit() & (value == 0)).any()
+
+
+@pytest.mark.parametrize("key", ["kl_bernoulli", "kl_bernoulli_reverse", "js_bernoulli"])
+def test_a_divergence_that_rounding_takes_below_zero_says_so(key):
+    t = torch.linspace(0.01, 0.99, 999, dtype=torch.float64)
+    least = min(float(LOSSES[key].fn(t * (1 + d), t).min()) for d in (1e-9, 1e-12, 1e-15))
+    assert -1e-15 < least < 0
+    assert "some 1e-16" in " ".join(LOSSES[key].fn.__doc__.split())
