@@ -6,16 +6,30 @@ Nothing here computes. A record checks itself when it is made, so that a wrong e
 from __future__ import annotations
 
 import inspect
-import math
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import SupportsFloat
 
 import torch
 from torch import Tensor
 
-__all__ = ["Axis", "Entry", "Kind", "Limit", "Loss", "Opening", "Param", "Slice", "SpecError", "Trait"]
+__all__ = [
+    "Axis",
+    "Entry",
+    "Kind",
+    "Limit",
+    "Loss",
+    "Opening",
+    "Param",
+    "ParamError",
+    "Slice",
+    "SpecError",
+    "Trait",
+    "written",
+]
 
 VIEW_WORDS = frozenset({"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve", "format", "at"})
 PAGE_WORDS = frozenset(
@@ -27,6 +41,23 @@ PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)")
 
 class SpecError(ValueError):
     """An entry of the catalogue that contradicts itself; raised at import, naming the entry and the rule."""
+
+
+class ParamError(ValueError):
+    """A value that a parameter cannot take: the parameter's ``name``, the ``rule`` and the ``value``, as data and in words."""
+
+    def __init__(self, name: str, rule: str, value: object):
+        super().__init__(name, rule, value)
+        self.name, self.rule, self.value = name, rule, value
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.rule}, got {written(self.value)}"
+
+
+def written(value: object) -> str:
+    """A value as a message shows it: a number by the shortest text that reads back as it, and nothing longer than 60."""
+    text = repr(float(value)).removesuffix(".0") if isinstance(value, float) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 @dataclass(frozen=True)
@@ -65,14 +96,24 @@ class Param:
         return tuple(round(self.lo + k * self.step, 10) for k in range(count + 1))
 
     def check(self, value: float) -> float:
-        """Return ``value`` as a float; raise ``ValueError`` naming the rule if this parameter cannot take it."""
-        number = float(value)
-        if not math.isfinite(number) or not self.lo <= number <= self.hi:
-            raise ValueError(f"{self.name} must be between {self.lo:g} and {self.hi:g}, got {number:g}")
+        """Return ``value`` as a float; raise ``ParamError`` naming the rule if this parameter cannot take it."""
+        number = _number(self.name, value)
+        if not self.lo <= number <= self.hi:
+            raise ParamError(self.name, f"must be between {self.lo:g} and {self.hi:g}", number)
         if self.whole and abs(number - min(self.grid, key=lambda g: abs(g - number))) > 1e-9:
             stops = f"{self.grid[0]:g}, {self.grid[1]:g}, …, {self.hi:g}" if len(self.grid) > 2 else "0 or 1"
-            raise ValueError(f"{self.name} must be one of {stops}, got {number:g}")
+            raise ParamError(self.name, f"must be one of {stops}", number)
         return number
+
+
+def _number(name: str, value: object) -> float:
+    """One number of any make, NumPy's and torch's too; a text is none, whatever it says."""
+    if not isinstance(value, SupportsFloat):
+        raise ParamError(name, "must be a number", value)
+    try:
+        return float(value)
+    except (TypeError, ValueError, RuntimeError):
+        raise ParamError(name, "must be one number", value) from None
 
 
 @dataclass(frozen=True)
@@ -187,9 +228,13 @@ class Slice:
         return (*self.params, self.descent.rate) if self.descent else self.params
 
     @cached_property
-    def defaults(self) -> dict[str, float]:
-        """The parameters' defaults, as the function's signature gives them."""
+    def _defaults(self) -> dict[str, float]:
         return _agree(f"slice {self.key}", self.fn, self.params)
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The parameters' defaults, as the function's signature gives them; the reader's own copy."""
+        return self._defaults.copy()
 
     @property
     def opening(self) -> dict[str, float]:
@@ -341,9 +386,28 @@ class Loss:
         return self.fn.__name__
 
     @cached_property
-    def defaults(self) -> dict[str, float]:
-        """The parameters' defaults, as the function's signature gives them."""
+    def _defaults(self) -> dict[str, float]:
         return _agree(f"loss {self.key}", self.fn, self.params)
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The parameters' defaults, as the function's signature gives them; the reader's own copy."""
+        return self._defaults.copy()
+
+    def __deepcopy__(self, memo: object) -> Loss:
+        return self  # nothing in it changes
+
+    def __reduce__(self) -> tuple[Callable[[str], Loss], tuple[str]]:
+        """It travels as its key: a process that unpickles it has the catalogue, and a kind's functions do not travel."""
+        from losslib.catalogue import UnknownLossError, entry  # the catalogue is made of these records
+
+        try:
+            known = entry(self.key)
+        except UnknownLossError:
+            known = None
+        if known is not self:
+            raise pickle.PicklingError(f"loss {self.key}: only an entry of the catalogue can be pickled, by its key")
+        return entry, (self.key,)
 
     @property
     def claim(self) -> str:

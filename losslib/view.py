@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import SupportsIndex
 
 from losslib.catalogue import UnknownLossError, entry, get
-from losslib.spec import Loss, Param, Slice
+from losslib.spec import Loss, Param, ParamError, Slice, written
 
 __all__ = [
     "BUDGET",
@@ -46,15 +47,10 @@ class ViewError(ValueError):
     in it, so it may be shown anywhere.
     """
 
-    def __init__(self, thing: str, rule: str, value: object = None):
-        self.thing, self.rule, self.value = thing, rule, value
+    def __init__(self, thing: str, rule: str, *value: object):
+        self.thing, self.rule, self.value = thing, rule, value[0] if value else None
         self.sentence = f"{thing} {rule}"
-        super().__init__(self.sentence if value is None else f"{self.sentence}, got {_short(value)}")
-
-
-def _short(value: object) -> str:
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+        super().__init__("".join([self.sentence, *(f", got {written(v)}" for v in value)]))
 
 
 def number(thing: str, text: str) -> float:
@@ -132,6 +128,8 @@ class View:
 
     def _check_budget(self) -> None:
         limit = MAX_SIDE if self.is_surface else MAX_POINTS
+        if not isinstance(self.points, SupportsIndex):
+            raise ViewError("points", "must be a whole number", self.points)
         if not 2 <= self.points <= limit:
             raise ViewError("points", f"must be between 2 and {limit}", self.points)
         size = self.the_loss.kind.size
@@ -291,6 +289,8 @@ def _either(*names: str) -> str:
 
 
 def _loss(key: str, find: Callable[[str], Loss] = get) -> Loss:
+    if not isinstance(key, str):
+        raise ViewError("the loss", "must be given by its key", key)
     try:
         return find(key)
     except UnknownLossError as error:
@@ -332,9 +332,8 @@ def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str
 def _checked(param: Param, value: float) -> float:
     try:
         return param.check(value)
-    except ValueError as error:
-        rule, _, got = str(error).removeprefix(param.name + " ").rpartition(", got ")
-        raise ViewError(param.name, rule, float(got)) from None
+    except ParamError as error:
+        raise ViewError(error.name, error.rule, error.value) from None
 
 
 def _refuse(problem: ViewError) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import io
 import math
+import pickle
 
 import pytest
 import torch
@@ -182,6 +184,77 @@ def test_cross_entropy_with_every_option_is_torchs(reduction, smoothing):
         assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-7)
 
 
+LABEL_TYPES = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool]
+
+
+@every_labelled
+@pytest.mark.parametrize("dtype", LABEL_TYPES, ids=str)
+def test_labels_are_integers_of_any_width(loss, dtype):
+    z, y = scores(4, 2, 3), torch.tensor([[0, 1, 1]] * 4)
+    weight = torch.tensor([2.0, 3.0])
+    for reduction in REDUCTIONS:
+        ours = Criterion(loss, reduction, class_weight=weight)
+        assert torch.equal(ours(z, y.to(dtype)), ours(z, y))
+
+
+@every_labelled
+def test_a_mask_of_bytes_ignores_255(loss):
+    z, y = scores(2, 3, 4, 4), torch.randint(0, 3, (2, 4, 4), generator=torch.Generator().manual_seed(4))
+    y[:, 0] = 255
+    ours = Criterion(loss, ignore_index=255)
+    assert torch.equal(ours(z, y.to(torch.uint8)), ours(z, y))
+    assert ours(z, y.to(torch.uint8)).isfinite()
+
+
+@pytest.mark.parametrize("weight", [[0.5, 1.0, 2.0], (0.5, 1, 2), [1, 2, 3]], ids=str)
+def test_weights_may_come_as_numbers(weight):
+    z, y = scores(5, 3), torch.tensor([0, 1, 2, 2, 1])
+    ours = Criterion("cross_entropy", class_weight=weight, sample_weight=2)(z, y)
+    assert torch.allclose(ours, 2 * F.cross_entropy(z, y, weight=torch.tensor(weight, dtype=torch.float32)))
+
+
+@pytest.mark.parametrize(
+    ("options", "z", "t", "message"),
+    [
+        ({}, (4, 3), torch.zeros(4), r"t must be labels \(integers\) in \[N, \*\], got torch.float32 of shape \[4\]"),
+        ({}, (4, 3), torch.zeros(4, 3).long(), r"t must be class probabilities \(floats\) .*, got torch.int64 of"),
+        ({}, (4, 3), torch.tensor([0, 1, 2, 3]), "labels must be between 0 and 2, got 3"),
+        ({}, (4, 3), torch.tensor([0, 1, 2, -1]), "labels must be between 0 and 2, got -1"),
+        ({"ignore_index": 255}, (2, 3), torch.tensor([255, 254]), "0 and 2 or the ignored 255, got 254"),
+        ({"class_weight": torch.ones(4)}, (2, 3), torch.tensor([0, 1]), "one factor per class, 3, got 4"),
+        ({"class_weight": torch.ones(4)}, (2, 3), torch.ones(2, 3), "one factor per class, 3, got 4"),
+        ({"sample_weight": torch.ones(2, 1)}, (2, 3), torch.tensor([0, 1]), r"the losses \[2\], got shape \[2, 1\]"),
+        ({}, (4, 3), torch.zeros(3).long(), r"z \[N, K, \*\] .*, got t of shape \[3\] beside z of shape \[4, 3\]"),
+        ({}, (3,), torch.tensor(0), r"cross_entropy takes z \[N, K, \*\]"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else None,
+)
+def test_labels_and_weights_that_do_not_fit_are_named_with_their_rule(options, z, t, message):
+    with pytest.raises(ValueError, match=message):
+        Criterion("cross_entropy", **options)(scores(*z), t)
+
+
+@every_loss
+def test_inputs_that_would_be_broadcast_are_refused(loss):
+    inputs = list(properties.examples(loss.kind, 3))
+    if len(inputs) == 1:
+        inputs[0] = inputs[0].sum() if inputs[0].dim() > 1 else None
+    else:
+        inputs[0] = inputs[0].unsqueeze(0)
+    if inputs[0] is not None:
+        with pytest.raises(ValueError, match=rf"^{loss.key} takes .* of shape \["):
+            Criterion(loss)(*inputs)
+
+
+@every_loss
+def test_an_example_of_another_length_is_refused(loss):
+    inputs = list(properties.examples(loss.kind, 3))
+    if len(inputs) > 1 and inputs[0].dim() > 1:
+        inputs[0] = torch.cat([inputs[0], inputs[0]], -1)
+        with pytest.raises(ValueError, match=rf"^{loss.key} takes "):
+            Criterion(loss)(*inputs)
+
+
 @pytest.mark.parametrize(
     "option", [{"ignore_index": 255}, {"class_weight": torch.ones(3)}], ids=lambda o: next(iter(o))
 )
@@ -200,6 +273,13 @@ def test_options_of_labels_are_refused_elsewhere(option):
         (lambda: Criterion("mse", gamma=2), "mse has no parameter gamma; it has none"),
         (lambda: Criterion("focal", gamma=-1), "gamma must be between 0 and 5, got -1"),
         (lambda: Criterion("focal", gamma=math.nan), "gamma must be between 0 and 5, got nan"),
+        (lambda: Criterion("focal", gamma=5.0000001), "gamma must be between 0 and 5, got 5.0000001"),
+        (lambda: Criterion("focal", gamma="two"), "gamma must be a number, got 'two'"),
+        (lambda: Criterion("focal", gamma=None), "gamma must be a number, got None"),
+        (lambda: Criterion("focal", gamma=torch.ones(2)), "gamma must be one number, got tensor"),
+        (lambda: Criterion("mse", sample_weight="much"), "sample_weight must be a tensor or numbers, got 'much'"),
+        (lambda: Criterion("cross_entropy", class_weight=[[1.0]]), r"class_weight must be \[K\], one factor per class"),
+        (lambda: Criterion("cross_entropy", class_weight=2.0), r"class_weight must be \[K\], .*, got 2$"),
         (lambda: Criterion("focal")(torch.zeros(3)), "focal takes z, t; got 1 inputs"),
     ],
 )
@@ -231,6 +311,25 @@ def test_a_criterion_without_weights_has_no_state_and_can_be_copied():
     criterion = Criterion("focal", gamma=3.0)
     assert criterion.state_dict() == {}
     assert copy.deepcopy(criterion).params == {"gamma": 3.0}
+
+
+def travelled(x):
+    """What comes out of a file that ``torch.save`` wrote."""
+    file = io.BytesIO()
+    torch.save(x, file)
+    file.seek(0)
+    return torch.load(file, weights_only=False)
+
+
+@every_loss
+@pytest.mark.parametrize("travel", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x)), travelled])
+def test_a_criterion_travels(loss, travel):
+    criterion = Criterion(loss, "sum", sample_weight=3.0)
+    there = travel(criterion)
+    assert there.loss is loss
+    assert repr(there) == repr(criterion)
+    inputs = properties.examples(loss.kind, 3)
+    assert torch.equal(there(*inputs), criterion(*inputs))
 
 
 @every_loss

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
+import math
+import pickle
 
+import numpy as np
 import pytest
+import torch
 
 from losslib import LOSSES
+from losslib.catalogue import STUDIES
 from losslib.kinds import BINARY, REGRESSION
-from losslib.spec import Axis, Kind, Opening, Param, Slice, SpecError
+from losslib.spec import Axis, Kind, Opening, Param, ParamError, Slice, SpecError, written
 from losslib.traits import CONVEX
 from tests.losslib.toys import toy
 
@@ -156,3 +162,54 @@ def test_a_slice_is_found_by_its_key_only():
     assert REGRESSION.slice("plane") is REGRESSION.surfaces[0]
     with pytest.raises(KeyError):
         REGRESSION.slice("logit")
+
+
+def test_the_defaults_are_the_readers_own_copy():
+    LOSSES["focal"].defaults["gamma"] = 3.0
+    assert LOSSES["focal"].defaults == {"gamma": 2.0}
+    LOSSES["focal"].kind.slice("logit").defaults["target"] = 0.0
+    assert LOSSES["focal"].kind.slice("logit").defaults == {"target": 1.0}
+
+
+def test_a_record_that_is_not_in_the_catalogue_is_copied_but_not_pickled():
+    def homeless(prediction, target):
+        return prediction - target
+
+    entry = toy(homeless)
+    assert copy.deepcopy(entry) is entry
+    for stranger in (entry, dataclasses.replace(LOSSES["mse"], name="another")):
+        with pytest.raises(pickle.PicklingError, match=rf"loss {stranger.key}: only an entry of the catalogue"):
+            pickle.dumps(stranger)
+
+
+def test_every_loss_and_study_is_pickled_by_its_key():
+    for loss in (*LOSSES.values(), *STUDIES.values()):
+        assert pickle.loads(pickle.dumps(loss)) is loss
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(5.0000001, "5.0000001"), (5.0, "5"), (-1.0, "-1"), (0.1, "0.1"), (1e-7, "1e-07"), (1e16, "1e+16"), ("a", "'a'"),
+     (np.float64(0.25), "0.25"), (math.inf, "inf"), (None, "None"), (7, "7"), ("x" * 99, "'" + "x" * 56 + "…")],
+)  # fmt: skip
+def test_a_value_is_shown_so_that_it_differs_from_its_neighbours(value, text):
+    assert written(value) == text
+
+
+def test_a_refused_value_travels_as_data():
+    with pytest.raises(ParamError) as caught:
+        DELTA.check(2.0000001)
+    assert (caught.value.name, caught.value.rule, caught.value.value) == (
+        "delta",
+        "must be between 0.1 and 2",
+        2.0000001,
+    )
+    assert str(pickle.loads(pickle.dumps(caught.value))) == "delta must be between 0.1 and 2, got 2.0000001"
+
+
+def test_a_number_of_any_make_is_taken():
+    for one in (1, True, 1.0, np.float32(1), np.int64(1), torch.tensor(1.0), np.array(1.0)):
+        assert DELTA.check(one) == 1.0
+    for none in ("1", None, [1.0], 1j, np.ones(2)):
+        with pytest.raises(ParamError, match=r"^delta must be (a|one) number, got"):
+            DELTA.check(none)

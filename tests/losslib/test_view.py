@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from losslib import LOSSES, View, ViewError
+from losslib import LOSSES, View, ViewError, sample
 from losslib.view import BUDGET, MAX_CURVES, MAX_POINTS, MAX_SIDE, curve_words, number, text_of
 
 every_slice = pytest.mark.parametrize(
@@ -390,3 +390,29 @@ def test_a_view_from_python_is_checked_as_one_from_outside():
     ):
         with pytest.raises(ViewError):
             bad()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: View.of("focal", gamma="a"), "gamma must be a number, got 'a'"),
+        (lambda: View.of("focal", gamma=None), "gamma must be a number, got None"),
+        (lambda: View.of("focal", gamma=5.0000001), "gamma must be between 0 and 5, got 5.0000001"),
+        (lambda: View.of("focal", target=0.30000001, slice="p_t"), "target must be one of 0 or 1, got 0.30000001"),
+        (lambda: View.of(None), "the loss must be given by its key, got None"),
+        (lambda: View.of(["focal"]), r"the loss must be given by its key, got \['focal'\]"),
+        (lambda: View.of("focal", points=2.5), "points must be a whole number, got 2.5"),
+        (lambda: View.of("focal", points="10"), "points must be a whole number, got '10'"),
+    ],
+)
+def test_what_python_gives_that_is_no_request_is_named_with_rule_and_value(make, message):
+    with pytest.raises(ViewError, match=f"^{message}$"):
+        make()
+
+
+def test_a_view_and_its_curve_can_be_pickled():
+    view = View.of("focal", gamma=1.5)
+    curve = sample(view)
+    there = pickle.loads(pickle.dumps(curve))
+    assert pickle.loads(pickle.dumps(view)) == there.view == view
+    assert (there.gradient == curve.gradient).all()
