@@ -12,10 +12,12 @@ from torch import Tensor, nn
 
 __all__ = [
     "bce_with_logits",
+    "bounded_slope",
     "counted",
     "expected",
     "power",
     "relative_entropy",
+    "relative_entropy_to_log",
     "scaled_exp",
     "sigmoid",
     "softplus",
@@ -53,11 +55,28 @@ def sigmoid(z: Tensor) -> Tensor:
 
     A loss of the probability may pull infinitely hard at exactly 0 or 1, and inf times the plain sigmoid's 0 is nan.
     """
-    p = torch.sigmoid(z)
-    if p.requires_grad:
-        most = torch.finfo(p.dtype).max
-        p.register_hook(lambda slope: slope.clamp(-most, most))  # type: ignore[no-untyped-call]
-    return p
+    return bounded_slope(torch.sigmoid(z))
+
+
+class _BoundedSlope(torch.autograd.Function):
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def setup_context(ctx: object, inputs: tuple[Tensor], output: Tensor) -> None:
+        pass
+
+    @staticmethod
+    def backward(_: object, slope: Tensor) -> Tensor:
+        most = torch.finfo(slope.dtype).max
+        return slope.clamp(-most, most)
+
+
+def bounded_slope(x: Tensor) -> Tensor:
+    """``x``; whatever pulls at it infinitely hard pulls with the largest finite number, which times 0 is 0 and not nan."""
+    bounded: Tensor = _BoundedSlope.apply(x)  # type: ignore[no-untyped-call]
+    return bounded
 
 
 def power(base: Tensor, exponent: float) -> Tensor:
@@ -87,6 +106,14 @@ def relative_entropy(x: Tensor, y: Tensor) -> Tensor:
     x, y = (torch.where(nothing, 1.0, c) for c in (x, y))
     entropy: Tensor = torch.special.entr(x)
     return -entropy - torch.xlogy(x, y)
+
+
+def relative_entropy_to_log(x: Tensor, log_y: Tensor) -> Tensor:
+    """``x (ln x - log_y)``: ``relative_entropy`` of an ``y`` given by its logarithm."""
+    nothing = (x == 0) & (log_y == -math.inf)
+    x, log_y = torch.where(nothing, 1.0, x), torch.where(nothing, 0.0, log_y)
+    entropy: Tensor = torch.special.entr(x)
+    return -entropy - x * log_y
 
 
 def sqrt(x: Tensor) -> Tensor:

@@ -19,7 +19,8 @@ def _mean_over_bins(losses: Tensor, g: Tensor, bins: float) -> Tensor:
 
     It is the sum of ``N / (count * occupied)`` times each loss, over ``N``. Counts carry no gradient.
     """
-    index = (g.detach() * bins).floor().clamp(max=bins - 1).long()  # the last bin includes its upper edge
+    index = (g.detach() * bins).floor().clamp(max=bins - 1)  # the last bin includes its upper edge
+    index = index.nan_to_num(0.0).long()  # the loss of a nan is nan in any bin
     empty = g.new_zeros(*g.shape[:-1], int(bins))
     counts = empty.scatter_add(-1, index, torch.ones_like(g))
     sums = empty.scatter_add(-1, index, losses)
@@ -75,8 +76,8 @@ def ghm_r(prediction: Tensor, target: Tensor, *, bins: float = 10.0, mu: float =
         One loss per batch, ``[...]``, in the target's units.
     """
     r = prediction - target
-    length = (r.square() + mu**2).sqrt()
-    return _mean_over_bins(r.square() / (length + mu), r.abs() / length, bins)  # sqrt(r² + mu²) - mu, uncancelled
+    length = torch.hypot(r, torch.full_like(r, mu))  # r² overflows at the root of the largest number
+    return _mean_over_bins(r * (r / (length + mu)), r.abs() / length, bins)  # sqrt(r² + mu²) - mu, uncancelled
 
 
 GHM_R = Loss(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
 from losslib.kinds import DISTILLATION, DISTRIBUTION
 from losslib.losses.probability import KULLBACK
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.stable import counted, xlogy
+from losslib.stable import bounded_slope, counted, relative_entropy, relative_entropy_to_log, xlogy
 from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE
 
 
@@ -26,7 +28,7 @@ def kl_div(log_p: Tensor, t: Tensor) -> Tensor:
         One divergence per example, ``[...]``, in nats; inf where the prediction rules out what the target allows.
         Where the two all but agree, rounding may leave it some 1e-16 below 0.
     """
-    return (xlogy(t, t) - t * counted(log_p, t)).sum(-1)
+    return relative_entropy_to_log(t, log_p).sum(-1)
 
 
 KL_DIV = Loss(
@@ -99,8 +101,11 @@ def js_div(log_p: Tensor, t: Tensor) -> Tensor:
     """
     p = log_p.exp()
     m = (p + t) / 2
-    log_m = torch.where(m == 0, 1.0, m).log()
-    return 0.5 * (p * (counted(log_p, p) - log_m) + xlogy(t, t) - t * log_m).sum(-1)
+    nothing = m == 0
+    m, u = (torch.where(nothing, 1.0, x) for x in (m, t))
+    of_p = p * (counted(log_p, p) - m.log())
+    of_t = torch.where(nothing, math.log(2) * t, relative_entropy(u, m))  # where p is 0, m is t / 2
+    return 0.5 * (of_p + of_t).sum(-1)
 
 
 JS_DIV = Loss(
@@ -136,7 +141,7 @@ def distillation_kl(z: Tensor, t: Tensor, *, temperature: float = 1.0) -> Tensor
         1e-16 below 0.
     """
     log_p, log_q = (z / temperature).log_softmax(-1), (t / temperature).log_softmax(-1)
-    q = log_q.exp()
+    q = bounded_slope(log_q.exp())  # a student that rules out a state pulls the teacher away from it without bound
     return temperature**2 * (q * (counted(log_q, q) - counted(log_p, q))).sum(-1)
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from losslib.kinds import PAIR, TRIPLET
 from losslib.spec import Loss, Opening, Param
-from losslib.stable import sqrt
+from losslib.stable import counted, sqrt
 from losslib.traits import LIPSCHITZ, NONNEGATIVE
 
 
@@ -27,7 +27,7 @@ def contrastive(a: Tensor, b: Tensor, same: Tensor, *, margin: float = 1.0) -> T
     """
     squared = (a - b).square().sum(-1)
     missing = (margin - sqrt(squared)).relu()
-    return 0.5 * (same * squared + (1 - same) * missing.square())
+    return 0.5 * (same * counted(squared, same) + (1 - same) * missing.square())
 
 
 CONTRASTIVE = Loss(

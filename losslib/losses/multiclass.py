@@ -85,7 +85,7 @@ def softmax_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
         One loss per example, ``[...]``, in nats.
     """
     log_p = counted(z.log_softmax(-1), t)
-    wrong = -log_p.expm1()  # 1 - p, which keeps its digits as p goes to 1
+    wrong = -log_p.clamp(min=-1e3).expm1()  # 1 - p, all digits as p goes to 1; of ln p = -inf, slope 0 and not 0 inf
     return 0 - (t * power(wrong, gamma) * log_p).sum(-1)
 
 

@@ -109,3 +109,72 @@ def test_a_divergence_that_rounding_takes_below_zero_says_so(key):
     least = min(float(LOSSES[key].fn(t * (1 + d), t).min()) for d in (1e-9, 1e-12, 1e-15))
     assert -1e-15 < least < 0
     assert "some 1e-16" in " ".join(LOSSES[key].fn.__doc__.split())
+
+
+# --- infinite, overflowing and missing numbers -----------------------------------------------------------------------
+
+
+def tensors(*rows: list[float], dtype: torch.dtype = torch.float64) -> tuple[Tensor, ...]:
+    return tuple(torch.tensor([row], dtype=dtype) for row in rows)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 5.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_a_class_that_is_ruled_out_pulls_as_in_cross_entropy(gamma, dtype):
+    for far in (-INF, -1e30, -2000.0):
+        z, t = tensors([far, 0.0], [1.0, 0.0], dtype=dtype)
+        assert LOSSES["softmax_focal"].fn(z, t, gamma=gamma) == -far
+        assert slopes("softmax_focal", z, t, gamma=gamma).tolist() == [[-1.0, 1.0]]
+    assert slopes("cross_entropy", *tensors([-INF, 0.0], [1.0, 0.0])).tolist() == [[-1.0, 1.0]]
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
+def test_a_teacher_is_pulled_away_from_what_its_student_rules_out(temperature):
+    z, t = tensors([0.0, -INF], [0.0, 0.0])
+    first, second = slopes("distillation_kl", z, t, by=1, temperature=temperature)[0].tolist()
+    assert first < -1e300
+    assert second > 1e300
+    student = slopes("distillation_kl", z, t, temperature=temperature)
+    assert student.tolist() == [[temperature / 2, -temperature / 2]]
+
+
+@pytest.mark.parametrize(("key", "twin"), [("kl_div", "kl_bernoulli"), ("js_div", "js_bernoulli")])
+@pytest.mark.parametrize("p", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("t", [0.0, 0.3, 1.0])
+def test_the_slope_in_the_target_is_that_of_the_two_states_told_as_one(key, twin, p, t):
+    log_p, both = tensors([p, 1 - p], [t, 1 - t])
+    in_t = slopes(key, log_p.log(), both, by=1)[0]
+    p_, t_ = (torch.tensor([x], dtype=torch.float64) for x in (p, t))
+    assert float(in_t[0] - in_t[1]) == pytest.approx(float(slopes(twin, p_, t_, by=1)))
+
+
+def test_the_target_of_a_divergence_leaves_zero_with_infinite_slope():
+    log_p, t = tensors([0.5, 0.25, 0.25], [0.0, 0.5, 0.5])
+    for key in ("kl_div", "js_div"):
+        assert slopes(key, log_p.log(), t, by=1)[0, 0] == -INF
+
+
+def test_two_that_are_too_far_apart_to_square_are_far_enough():
+    for dtype, far in ((torch.float32, 2e19), (torch.float64, 1e160)):
+        a, b = tensors([far, 0.0], [0.0, 0.0], dtype=dtype)
+        other = torch.zeros(1, dtype=dtype)
+        assert LOSSES["contrastive"].fn(a, b, other) == 0
+        assert slopes("contrastive", a, b, other).tolist() == [[0.0, 0.0]]
+
+
+def test_residuals_too_large_to_square_are_large_residuals():
+    for dtype, far in ((torch.float32, 2e19), (torch.float64, 1e155)):
+        r, nothing = tensors([far, 0.1, -far, 0.0], [0.0] * 4, dtype=dtype)
+        of_two_bins = (far + 0.08 + far) / 3 / 2
+        assert float(LOSSES["ghm_r"].fn(r, nothing)) == pytest.approx(of_two_bins, rel=1e-6)
+        assert slopes("ghm_r", r, nothing).isfinite().all()
+
+
+@pytest.mark.parametrize("key", ["ghm_c", "ghm_r"])
+@pytest.mark.parametrize("bad", [math.nan, INF, -INF])
+def test_a_batch_with_a_nan_is_nan_alone(key, bad):
+    z, t = torch.zeros(3, 4), torch.zeros(3, 4)
+    z[1, 2] = bad
+    value = LOSSES[key].fn(z, t)
+    assert value[[0, 2]].isfinite().all()
+    assert not value[1].isfinite() or bad == -INF

@@ -9,9 +9,11 @@ import torch
 
 from losslib.stable import (
     bce_with_logits,
+    bounded_slope,
     expected,
     power,
     relative_entropy,
+    relative_entropy_to_log,
     scaled_exp,
     sigmoid,
     softplus,
@@ -123,6 +125,24 @@ def test_relative_entropy_is_infinite_where_it_is_and_nowhere_nan(x, y, result, 
     assert value(relative_entropy, x, y) == pytest.approx(result)
     assert slope(relative_entropy, x, y) == pytest.approx(in_x)
     assert slope(relative_entropy, x, y, by=1) == pytest.approx(in_y)
+
+
+@pytest.mark.parametrize("x", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("y", [0.0, 0.25, 1.0])
+def test_relative_entropy_to_a_logarithm_is_that_to_its_number(x, y):
+    log_y = math.log(y) if y else -INF
+    assert value(relative_entropy_to_log, x, log_y) == pytest.approx(value(relative_entropy, x, y))
+    assert slope(relative_entropy_to_log, x, log_y) == pytest.approx(slope(relative_entropy, x, y))
+    assert slope(relative_entropy_to_log, x, log_y, by=1) == -x
+
+
+def test_a_bounded_slope_changes_nothing_but_an_infinite_pull():
+    assert value(bounded_slope, -INF) == -INF
+    assert slope(lambda x: 3 * bounded_slope(x).square(), 2.0) == 12.0
+    assert slope(lambda x: 3 * bounded_slope(x).square(), 2.0, order=2) == 6.0
+    largest = torch.finfo(torch.float64).max
+    assert slope(lambda x: bounded_slope(x).log(), 0.0) == largest
+    assert slope(lambda x: -bounded_slope(x).log(), 0.0) == -largest
 
 
 def test_a_root_has_slope_zero_at_zero_and_its_own_elsewhere():
