@@ -26,8 +26,6 @@ def badges(loss: Loss) -> None:
     said = [f":blue-badge[{limit.words}]" for limit in loss.limits if limit.words]
     said += [f":gray-badge[{words}]" for words in loss.conventions]
     for trait in TRAITS:
-        if trait.kinds and loss.kind.key not in trait.kinds:
-            continue
         if trait in loss.traits:
             said.append(f":green-badge[{trait.name}]")
     st.markdown(" ".join(said))

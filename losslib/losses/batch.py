@@ -8,7 +8,7 @@ from torch import Tensor
 from losslib.kinds import BATCH, BATCH_REGRESSION
 from losslib.spec import Loss, Param
 from losslib.stable import bce_with_logits
-from losslib.traits import LIPSCHITZ, NONNEGATIVE, PIECEWISE
+from losslib.traits import LIPSCHITZ, NONNEGATIVE, PIECEWISE, ROBUST
 
 BINS = Param("bins", 2.0, 50.0, "how many bins the gradient norms are counted in", "M", step=1.0, whole=True)
 LI = "Li et al. 2019, Gradient Harmonized Single-stage Detector, arXiv:1811.05181"
@@ -87,7 +87,7 @@ GHM_R = Loss(
     r"\frac{1}{n} \sum_{b \neq \emptyset} \frac{1}{|b|} \sum_{i \in b} \left(\sqrt{r_i^2 + @mu^2} - @mu\right),"
     r"\quad b(i) = \left\lfloor @bins \cdot \tfrac{|r_i|}{\sqrt{r_i^2 + @mu^2}} \right\rfloor",
     params=(BINS, Param("mu", 0.001, 0.5, "half-width of the rounded corner", r"\mu", step=0.001)),
-    traits=frozenset({NONNEGATIVE, LIPSCHITZ, PIECEWISE}),
+    traits=frozenset({NONNEGATIVE, LIPSCHITZ, PIECEWISE, ROBUST}),
     conventions=("empty bins do not count", "no momentum", "mean over the batch"),
     refs=(LI,),
     used_in="box regression in one-stage detectors",

@@ -12,7 +12,7 @@ from losslib.geometry import iou as _iou
 from losslib.kinds import BOX
 from losslib.losses.regression import l1, mse, smooth_l1
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.traits import BOUNDED, CONVEX, DETACHED, LIPSCHITZ, NONNEGATIVE, PIECEWISE
+from losslib.traits import BOUNDED, CONVEX, DETACHED, LIPSCHITZ, NONNEGATIVE, PIECEWISE, ROBUST
 
 ZHENG = "Zheng et al. 2020, Distance-IoU Loss, arXiv:1911.08287"
 
@@ -37,7 +37,7 @@ IOU = Loss(
     "IoU",
     BOX,
     r"1 - \frac{|A \cap B|}{|A \cup B|}",
-    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE}),
+    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE, ROBUST}),
     unknown=frozenset({LIPSCHITZ}),
     conventions=("1 − IoU, not −ln IoU", "no epsilon"),
     refs=("Yu et al. 2016, UnitBox, arXiv:1608.01471",),
@@ -68,7 +68,7 @@ GIOU = Loss(
     "GIoU",
     BOX,
     r"1 - \mathrm{IoU} + \frac{|C \setminus (A \cup B)|}{|C|}",
-    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE}),
+    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE, ROBUST}),
     unknown=frozenset({LIPSCHITZ}),
     conventions=("no epsilon", "1 − GIoU"),
     refs=("Rezatofighi et al. 2019, Generalized Intersection over Union, arXiv:1902.09630",),
@@ -98,7 +98,7 @@ DIOU = Loss(
     "DIoU",
     BOX,
     r"1 - \mathrm{IoU} + \frac{\rho^2}{c^2}",
-    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE}),
+    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE, ROBUST}),
     unknown=frozenset({LIPSCHITZ}),
     limits=(Limit("iou", slices=("aspect",), words="with the centres together it is IoU"),),
     conventions=("no epsilon", "1 − DIoU", "squared distance over squared diagonal"),
@@ -135,7 +135,7 @@ CIOU = Loss(
     r"1 - \mathrm{IoU} + \frac{\rho^2}{c^2} + \alpha v,\quad"
     r" v = \tfrac{4}{\pi^2}\left(\arctan\tfrac{\hat w}{\hat h} - \arctan\tfrac{w}{h}\right)^2,\quad"
     r" \alpha = \frac{v}{1 - \mathrm{IoU} + v}",
-    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE, DETACHED}),
+    traits=frozenset({NONNEGATIVE, BOUNDED, PIECEWISE, DETACHED, ROBUST}),
     unknown=frozenset({LIPSCHITZ}),
     limits=(Limit("diou", slices=("shift", "scale"), words="with equal shapes it is DIoU"),),
     conventions=("no epsilon", "1 − CIoU", "α is not differentiated"),
@@ -179,7 +179,7 @@ BOX_L1 = Loss(
     "Box L1",
     BOX,
     r"\sum_{i=1}^{4} |p_i - t_i|",
-    traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ}),
+    traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ, ROBUST}),
     kinks=EDGES,
     conventions=("sum of four", "subgradient 0 at 0"),
     refs=("Carion et al. 2020, End-to-End Object Detection with Transformers, arXiv:2005.12872",),
@@ -211,7 +211,7 @@ BOX_SMOOTH_L1 = Loss(
     BOX,
     r"\sum_{i=1}^{4} \begin{cases} r_i^2 / (2 \cdot @beta) & |r_i| < @beta \\ |r_i| - @beta / 2 & \text{else} \end{cases}",
     params=(Param("beta", 0.0, 5.0, "half-width of the parabola", r"\beta", step=0.05),),
-    traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ}),
+    traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ, ROBUST}),
     kinks=EDGES,
     limits=(Limit("box_l1", {"beta": 0.0}, words="β = 0 is box L1"),),
     conventions=("sum of four", "slope 1 outside"),

@@ -48,7 +48,7 @@ CROSS_ENTROPY = Loss(
             words="against all others together it is BCE",
         ),
     ),
-    conventions=("natural log", "on the logits", "ε/K to each class"),
+    conventions=("natural log", "on the logits", "ε/K to each class", "proper at ε = 0"),
     refs=(
         "Bridle 1990, Probabilistic Interpretation of Feedforward Classification Network Outputs, doi:10.1007/978-3-642-76153-9_28",
         "Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv:1512.00567",

@@ -12,7 +12,7 @@ from losslib.kinds import POSITIVE, PROBABILITY
 from losslib.losses.binary import WEIGHT
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.stable import expected, power, relative_entropy
-from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER
+from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER, ROBUST
 
 KULLBACK = "Kullback & Leibler 1951, On Information and Sufficiency, doi:10.1214/aoms/1177729694"
 
@@ -237,7 +237,7 @@ YOLO_SIZE = Loss(
     "YOLO size",
     POSITIVE,
     r"(\sqrt{w} - \sqrt{\hat w})^2",
-    traits=frozenset({CONVEX, NONNEGATIVE}),
+    traits=frozenset({CONVEX, NONNEGATIVE, ROBUST}),
     conventions=("roots of the size", "no half"),
     refs=("Redmon et al. 2016, You Only Look Once, arXiv:1506.02640",),
     used_in="the width and height terms of YOLOv1",

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from losslib.kinds import LINEAR_MODEL, REGRESSION
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.traits import CONVEX, EVEN, LIPSCHITZ, NONNEGATIVE
+from losslib.traits import CONVEX, EVEN, LIPSCHITZ, NONNEGATIVE, ROBUST
 
 
 def _residual(prediction: Tensor, target: Tensor, **_: float) -> Tensor:
@@ -35,7 +35,7 @@ L1 = Loss(
     "L1",
     REGRESSION,
     r"|r|",
-    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ}),
+    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ, ROBUST}),
     kinks=(_residual,),
     conventions=("no factor", "subgradient 0 at 0"),
     refs=("Laplace 1774, Mémoire sur la probabilité des causes par les évènements",),
@@ -131,7 +131,7 @@ SMOOTH_L1 = Loss(
     REGRESSION,
     r"\begin{cases} r^2 / (2 \cdot @beta) & |r| < @beta \\ |r| - @beta / 2 & \text{else} \end{cases}",
     params=(Param("beta", 0.0, 5.0, "half-width of the parabola", r"\beta", step=0.05),),
-    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ}),
+    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ, ROBUST}),
     kinks=(_smooth_l1_kink,),
     limits=(
         Limit("l1", {"beta": 0.0}, words="β = 0 is L1"),
@@ -170,7 +170,7 @@ HUBER = Loss(
     REGRESSION,
     r"\begin{cases} \tfrac12 r^2 & |r| \le @delta \\ @delta \cdot (|r| - \tfrac12 \cdot @delta) & \text{else} \end{cases}",
     params=(Param("delta", 0.05, 50.0, "where the parabola becomes a line", r"\delta", scale="log"),),
-    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ}),
+    traits=frozenset({CONVEX, EVEN, NONNEGATIVE, LIPSCHITZ, ROBUST}),
     limits=(
         Limit(
             "half_squared_error",

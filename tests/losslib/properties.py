@@ -17,7 +17,7 @@ from torch.utils._pytree import tree_leaves
 
 from losslib import View, sample
 from losslib.spec import Axis, Kind, Limit, Loss, Param, Slice, Trait
-from losslib.traits import BOUNDED, CONVEX, DETACHED, EVEN, LIPSCHITZ, NONNEGATIVE, PIECEWISE, PROPER
+from losslib.traits import BOUNDED, CONVEX, DETACHED, EVEN, LIPSCHITZ, NONNEGATIVE, PIECEWISE, PROPER, ROBUST
 
 Numbers = Mapping[str, float]
 BEYOND_ALL = 100.0
@@ -501,6 +501,21 @@ def not_lipschitz(loss: Loss) -> str:
     return grows(loss, lambda _, slope: slope, borders=False)
 
 
+def not_robust(loss: Loss) -> str:
+    """A direction in which a prediction that is far off pulls ten times as far off harder than before."""
+    for the_slice, values in itertools.product(straight_curves(loss.kind), box(loss)):
+        far = torch.tensor([end for end in the_slice.axes[0].domain if abs(end) >= BEYOND_ALL], dtype=torch.float64)
+        for placing in placings(the_slice) if len(far) else ():
+            pulls = []
+            for share in (0.1, 1.0):
+                inputs = tuple(x.detach().requires_grad_() for x in the_slice.fn(share * far, **placing))
+                _, slope = value_and_slope(loss, inputs, values, inputs[0])
+                pulls.append(float(slope.reshape(len(far), -1).norm(dim=1).max()))
+            if not pulls[1] <= 1.2 * pulls[0] + 1e-9:
+                return f"{pulls[0]:.6g} grows to {pulls[1]:.6g} along {the_slice.key} with {values}, {placing}"
+    return ""
+
+
 def negative(loss: Loss) -> str:
     """An example that costs less than nothing."""
     for values in box(loss):
@@ -550,16 +565,37 @@ def not_even(loss: Loss) -> str:
     return ""
 
 
-def not_proper(loss: Loss) -> str:
-    """A true probability at which, in expectation over the label, another prediction is better."""
+def beliefs(kind: Kind) -> tuple[Tensor, Tensor]:
+    """Distributions over the labels ``[m, K]``, and the predictions that state them."""
+    if kind.key == "multiclass":
+        steps = torch.linspace(0.02, 0.96, 48, dtype=torch.float64)
+        first, second = (x.ravel() for x in torch.meshgrid(steps, steps, indexing="ij"))
+        p = torch.stack([first, second, 1 - first - second], dim=-1)
+        p = p[p[:, 2] > 0.01]
+        return p, p.log()
     p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
-    prediction = p if loss.kind.key == "probability" else torch.logit(p)
+    return torch.stack([p, 1 - p], dim=-1), p if kind.key == "probability" else torch.logit(p)
+
+
+def labels(kind: Kind, like: Tensor, k: int) -> Tensor:
+    """The target that says label ``k``, the ``k``-th of a belief, once for each prediction."""
+    if kind.key == "multiclass":
+        return torch.eye(like.shape[-1], dtype=like.dtype)[k].expand_as(like)
+    return torch.full_like(like, 1.0 - k)
+
+
+def not_proper(loss: Loss) -> str:
+    """A true distribution of the label at which, in expectation, a prediction that states another is better."""
+    truths, predictions = beliefs(loss.kind)
     for values in box(loss):
-        positive, negative = (loss.fn(prediction, torch.full_like(p, t), **values) for t in (1.0, 0.0))
-        for i in range(0, 99, 7):
-            expected = p[i] * positive + (1 - p[i]) * negative
+        each = torch.stack(
+            [loss.fn(predictions, labels(loss.kind, predictions, k), **values) for k in range(truths.shape[-1])], dim=-1
+        )
+        for i in range(0, len(truths), 7 if len(truths) < 100 else 97):
+            expected = each @ truths[i]
             if not expected[i] <= expected.min() + 1e-12 or expected[i].isinf():
-                return f"p = {float(p[expected.argmin()]):.2f} beats the truth {float(p[i]):.2f} with {values}"
+                better = [round(x, 2) for x in truths[expected.argmin()].tolist()]
+                return f"{better} beats the truth {truths[i].tolist()} with {values}"
     return ""
 
 
@@ -579,6 +615,7 @@ COUNTEREXAMPLE: Mapping[Trait, Callable[[Loss], str]] = {
     NONNEGATIVE: negative,
     BOUNDED: not_bounded,
     LIPSCHITZ: not_lipschitz,
+    ROBUST: not_robust,
     PROPER: not_proper,
     PIECEWISE: not_piecewise,
     DETACHED: not_detached,

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from losslib import LOSSES
-from losslib.kinds import BINARY, PROBABILITY, REGRESSION
+from losslib.kinds import BINARY, MULTICLASS, PROBABILITY, REGRESSION
 from losslib.spec import Axis, Limit, Param, Slice
-from losslib.traits import BOUNDED, CONVEX, DETACHED, EVEN, LIPSCHITZ, NONNEGATIVE, PIECEWISE, PROPER, TRAITS
+from losslib.traits import BOUNDED, CONVEX, DETACHED, EVEN, LIPSCHITZ, NONNEGATIVE, PIECEWISE, PROPER, ROBUST, TRAITS
 from tests.losslib import properties
 from tests.losslib.toys import toy
 
@@ -273,6 +273,14 @@ def brier(p, t):
     return (p - t).square()
 
 
+def three_halves(prediction, target):
+    return ((prediction - target).square() + 1) ** 0.75
+
+
+def log_score(z, t):
+    return -(t * z.log_softmax(-1)).sum(-1)
+
+
 def logit_square(z, t):
     return (z - 4 * (t - 0.5)).square()
 
@@ -288,7 +296,10 @@ def logit_square(z, t):
         (BOUNDED, steep, corner, REGRESSION),
         (LIPSCHITZ, corner, smooth, REGRESSION),
         (LIPSCHITZ, cauchy_like, cusp, REGRESSION),
+        (ROBUST, cauchy_like, smooth, REGRESSION),
+        (ROBUST, cusp, three_halves, REGRESSION),
         (PROPER, brier, almost_brier, PROBABILITY),
+        (PROPER, log_score, LOSSES["softmax_focal"].fn, MULTICLASS),
         (PIECEWISE, corner, smooth, REGRESSION),
         (DETACHED, detached, smooth, REGRESSION),
     ],
@@ -296,9 +307,27 @@ def logit_square(z, t):
 )
 def test_a_trait_is_proved_for_its_carrier_and_refuted_for_another(trait, carrier, other, kind):
     hunt = properties.COUNTEREXAMPLE[trait]
-    assert not hunt(toy(carrier, kind))
-    claims = {"params": (POWER,), "kinks": (_at_the_cusp,)} if other is cusp else {}
-    assert hunt(toy(other, kind, **claims))
+    claims = {
+        cusp: {
+            "params": (Param("power", 0.1, 1.0, "the exponent") if carrier is cusp else POWER,),
+            "kinks": (_at_the_cusp,),
+        },
+        LOSSES["softmax_focal"].fn: {"params": LOSSES["softmax_focal"].params},
+    }
+    assert not hunt(toy(carrier, kind, **claims.get(carrier, {})))
+    assert hunt(toy(other, kind, **claims.get(other, {})))
+
+
+def test_an_infinite_pull_near_the_target_is_robust_and_not_lipschitz():
+    assert ROBUST in LOSSES["yolo_size"].traits
+    assert LIPSCHITZ not in LOSSES["yolo_size"].traits
+
+
+def test_cross_entropy_is_proper_as_long_as_no_label_is_smoothed():
+    smoothed = properties.not_proper(LOSSES["cross_entropy"])
+    assert "label_smoothing" in smoothed
+    assert "{'label_smoothing': 0.0}" not in smoothed
+    assert "proper at ε = 0" in LOSSES["cross_entropy"].conventions
 
 
 def test_every_trait_is_tried_on_a_toy():
