@@ -229,7 +229,12 @@ DOCUMENTS = (
             Mention("FocalLoss，alpha 为 0.25", "focal with a weight for positives", ("focal", "balanced_focal")),
             Mention("QFocalLoss", "focal for soft labels", ("balanced_quality_focal", "quality_focal")),
             Mention("BCEcls 与 BCEobj", "class and objectness terms", ("bce_with_logits",)),
-            Mention("lbox", "the box term: CIoU, and the IoU that becomes the confidence", ("ciou", "iou")),
+            Mention(
+                "lbox，iou 作为 confidence",
+                "the box term, and the overlap that becomes the confidence",
+                ("ciou", "iou"),
+                "the text says lbox only; in the code it is CIoU",
+            ),
             Mention(
                 "交叉熵，对数损失，logistic损失", "cross-entropy, log loss, logistic loss", ("bce", "bce_with_logits")
             ),
@@ -266,6 +271,7 @@ DOCUMENTS = (
                 "KL散度，相对熵",
                 "Kullback-Leibler, both ways",
                 ("kl_div", "kl_div_reverse", "kl_bernoulli", "kl_bernoulli_reverse"),
+                "the article's is from the data to the model",
             ),
             Mention("JS散度", "Jensen-Shannon", ("js_div", "js_bernoulli")),
             Mention(
@@ -310,11 +316,11 @@ DOCUMENTS = (
         "The terms of YOLO's total: coordinates, sizes under a root, confidence, classes; then a sketch of YOLOv5's three.",
         (
             Mention("二元交叉熵损失", "the confidence's cross-entropy", ("bce", "bce_with_logits")),
-            Mention("坐标损失", "squared errors of the centre", ("box_mse", "mse")),
+            Mention("坐标损失，MSE", "squared errors of the centre", ("box_mse", "mse")),
             Mention("宽度和高度，开方", "squared errors of the roots of width and height", ("yolo_size",)),
             Mention("类别损失", "cross-entropy of the class", ("cross_entropy",)),
             Mention("IOU", "overlap, the confidence's target", ("iou",)),
-            Mention("CIoU 损失", "CIoU and its relatives", ("ciou", "giou", "diou", "box_l1", "box_smooth_l1")),
+            Mention("CIoU 损失", "CIoU", ("ciou",)),
             Mention("YOLO 总损失", "the weighted total", note=NOT_DRAWN),
             Mention("置信度损失，正负样本", "confidence over objects and the rest", note=NOT_DRAWN),
         ),

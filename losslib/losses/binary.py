@@ -84,7 +84,7 @@ BCE_WITH_LOGITS = Loss(
         "对数损失",
         "BCE损失",
     ),
-    documents=("000", "001", "002", "004"),
+    documents=("000", "001", "002", "003", "004"),
 )
 
 
@@ -114,6 +114,7 @@ BALANCED_BCE = Loss(
     limits=(Limit("bce_with_logits", {"alpha": 0.5}, factor=0.5, words="α = ½ is half of BCE"),),
     conventions=("natural log", "α for positives"),
     refs=(LIN,),
+    used_in="edge detection, α the share of pixels that are no edge (Xie & Tu 2015); the baseline of the focal paper",
     also=("alpha-balanced cross-entropy", "weighted BCE", "α平衡交叉熵", "加权交叉熵"),
     documents=("001",),
 )
@@ -178,6 +179,7 @@ SIGMOID_MSE = Loss(
     traits=frozenset({NONNEGATIVE, BOUNDED, LIPSCHITZ, PROPER}),
     conventions=("no half",),
     refs=("Brier 1950, Verification of Forecasts Expressed in Terms of Probability",),
+    used_in="the first networks trained by back-propagation, with the half (Rumelhart et al. 1986)",
     also=("Brier score", "squared loss after a sigmoid", "平方损失", "sigmoid平方损失"),
     documents=("001",),
 )
@@ -309,7 +311,7 @@ QUALITY_FOCAL = Loss(
     refs=("Li et al. 2020, Generalized Focal Loss, arXiv:2006.04388",),
     used_in="GFL detectors, where the label is the box's IoU",
     also=("QFL", "QualityFocalLoss", "focal_loss_with_logits", "soft-label focal", "质量焦点损失", "焦点损失"),
-    documents=("004",),
+    documents=("000", "004"),
     opening=Opening(slice="logit", values={"target": 0.7}),
 )
 

@@ -74,7 +74,6 @@ GIOU = Loss(
     refs=("Rezatofighi et al. 2019, Generalized Intersection over Union, arXiv:1902.09630",),
     used_in="box regression",
     also=("generalized IoU", "GIoU loss", "广义交并比", "GIoU损失"),
-    documents=("003",),
 )
 
 
@@ -105,7 +104,6 @@ DIOU = Loss(
     refs=(ZHENG,),
     used_in="box regression",
     also=("distance IoU", "DIoU loss", "距离交并比", "DIoU损失"),
-    documents=("003",),
 )
 
 
@@ -185,7 +183,7 @@ BOX_L1 = Loss(
     refs=("Carion et al. 2020, End-to-End Object Detection with Transformers, arXiv:2005.12872",),
     used_in="DETR, beside GIoU",
     also=("L1 on coordinates", "边框L1损失", "坐标损失"),
-    documents=("001", "003"),
+    documents=("001",),
 )
 
 
@@ -218,7 +216,7 @@ BOX_SMOOTH_L1 = Loss(
     refs=("Girshick 2015, Fast R-CNN, arXiv:1504.08083",),
     used_in="Fast R-CNN and its successors, on encoded offsets",
     also=("bbox regression loss", "边框平滑L1损失", "边框回归损失"),
-    documents=("001", "003"),
+    documents=("001",),
 )
 
 

@@ -57,7 +57,7 @@ BCE = Loss(
     refs=("Good 1952, Rational Decisions, doi:10.1111/j.2517-6161.1952.tb00104.x",),
     used_in="nn.BCELoss, after a sigmoid",
     also=("BCELoss", "binary cross-entropy", "log loss", "二元交叉熵", "交叉熵", "BCE损失"),
-    documents=("000", "001", "002"),
+    documents=("000", "001", "002", "003"),
 )
 
 
@@ -86,6 +86,7 @@ KL_BERNOULLI = Loss(
     limits=(Limit("bce_with_logits", slices=("p_t", "margin"), words="for hard labels it is BCE"),),
     conventions=("natural log", "KL(target ‖ prediction)"),
     refs=(KULLBACK,),
+    used_in="sparse autoencoders, t the rate at which a unit should fire (Ng 2011); confidence bounds of KL-UCB (Garivier & Cappé 2011)",
     also=("relative entropy", "KL divergence", "forward KL", "KL散度", "相对熵"),
     documents=("001", "002"),
     opening=Opening(values={"target": 0.7}),
@@ -116,6 +117,7 @@ KL_BERNOULLI_REVERSE = Loss(
     traits=frozenset({CONVEX, NONNEGATIVE}),
     conventions=("natural log", "KL(prediction ‖ target)"),
     refs=(KULLBACK,),
+    used_in="variational autoencoders with binary latents: the posterior p against its prior t (Maddison et al. 2017)",
     also=("reverse KL", "exclusive KL", "反向KL散度", "KL散度"),
     documents=("001",),
     opening=Opening(values={"target": 0.7}),

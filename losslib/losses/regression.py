@@ -39,6 +39,7 @@ L1 = Loss(
     kinks=(_residual,),
     conventions=("no factor", "subgradient 0 at 0"),
     refs=("Laplace 1774, Mémoire sur la probabilité des causes par les évènements",),
+    used_in="sizes and offsets in CenterNet (Zhou et al. 2019); image translation in pix2pix (Isola et al. 2017)",
     also=("MAE", "absolute error", "least absolute deviations", "平均绝对误差", "绝对值损失", "L1损失"),
     documents=("001",),
 )
@@ -68,8 +69,9 @@ MSE = Loss(
     limits=(Limit("half_squared_error", factor=2.0, words="twice the half squared error"),),
     conventions=("no half", "not the Euclidean norm"),
     refs=("Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes",),
+    used_in="least squares; centres, confidences and classes in YOLOv1 (Redmon et al. 2016)",
     also=("L2", "squared error", "mean squared error", "均方误差", "平方损失", "L2损失"),
-    documents=("001",),
+    documents=("001", "003"),
 )
 
 
@@ -95,6 +97,7 @@ HALF_SQUARED_ERROR = Loss(
     limits=(Limit("mse", factor=0.5, words="half of MSE"),),
     conventions=("with the half",),
     refs=("Legendre 1805, Nouvelles méthodes pour la détermination des orbites des comètes",),
+    used_in="linear regression; gradient boosting in scikit-learn, as HalfSquaredError; optax, as l2_loss",
     also=("half MSE", "l2_loss", "半平方误差"),
     documents=("000",),
 )

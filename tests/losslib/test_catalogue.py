@@ -157,6 +157,7 @@ def test_every_slider_stops_at_the_default_and_at_both_ends(loss):
 def test_every_entry_names_its_source_and_its_conventions(loss):
     assert loss.name
     assert loss.refs
+    assert loss.used_in
     assert loss.conventions
     assert all(limit.words for limit in loss.limits)
 
