@@ -81,7 +81,7 @@ MASK = Kind(
     ),
     draw=lambda n, generator: (
         uniform(generator, n, 6, 6, lo=0.02, hi=0.98),
-        (uniform(generator, n, 6, 6) > 0.6).to(torch.float64),
+        uniform(generator, n, 6, 6),
     ),
     size=2 * GRID * GRID,
 )
