@@ -419,8 +419,42 @@ def same_numbers(one: Loss, two: Loss) -> bool:
     return torch.allclose(a, b, rtol=1e-6, atol=1e-9)
 
 
-def declared_same(losses: Mapping[str, Loss]) -> dict[str, str]:
-    """Each key, and the first key that limits at the defaults declare equal to it."""
+def same_curves(one: Loss, two: Loss) -> bool:
+    """Whether two losses of different kinds cannot be told apart at their defaults along any curve that both have.
+
+    A target that both slices have is soft, where both take that.
+    """
+    shared = {s.key for s in one.kind.curves} & {s.key for s in two.kind.curves}
+    return bool(shared) and all(_same_along(key, one, two) for key in shared)
+
+
+def between_both(one: Param, two: Param, share: float) -> float:
+    """The value a share of the way along what two sliders have in common."""
+    lo, hi = max(one.lo, two.lo), min(one.hi, two.hi)
+    value = lo + share * (hi - lo)
+    return round(value) if one.whole or two.whole else value
+
+
+def _same_along(key: str, one: Loss, two: Loss) -> bool:
+    mine, theirs = one.kind.slice(key), two.kind.slice(key)
+    if mine.axes[0].name != theirs.axes[0].name:
+        return False
+    lo, hi = max(s.axes[0].lo for s in (mine, theirs)), min(s.axes[0].hi for s in (mine, theirs))
+    u = np.linspace(lo, hi, 23)
+    pairs = [(p, q) for p, q in itertools.product(mine.params, theirs.params) if p.name == q.name]
+    for share in (0.0, 0.3, 1.0) if pairs else (0.0,):
+        placing = {p.name: between_both(p, q, share) for p, q in pairs}
+        if not all(p.lo <= placing[p.name] <= p.hi and q.lo <= placing[p.name] <= q.hi for p, q in pairs):
+            return False  # one takes hard labels only, and the other none
+        a, _ = along(one, mine, one.defaults, {**mine.defaults, **placing}, u)
+        b, _ = along(two, theirs, two.defaults, {**theirs.defaults, **placing}, u)
+        if not np.allclose(a, b, rtol=1e-9, atol=1e-12):
+            return False
+    return True
+
+
+def declared_same(losses: Mapping[str, Loss], along_some: bool = False) -> dict[str, str]:
+    """Each key, and the first key that limits at the defaults declare equal to it; with ``along_some`` on some curves."""
     first = {key: key for key in losses}
     for loss in losses.values():
         for limit in loss.limits:
@@ -428,7 +462,7 @@ def declared_same(losses: Mapping[str, Loss]) -> dict[str, str]:
             at_defaults = all(loss.defaults[k] == v for k, v in limit.at.items()) and all(
                 other.defaults[k] == v for k, v in limit.other_at.items()
             )
-            if at_defaults and limit.factor == 1 and not limit.slices:
+            if at_defaults and limit.factor == 1 and (along_some or not limit.slices):
                 a, b = first[loss.key], first[other.key]
                 first = {key: a if root == b else root for key, root in first.items()}
     return first

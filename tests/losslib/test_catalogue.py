@@ -104,6 +104,16 @@ def test_no_two_losses_of_a_kind_are_the_same_unless_a_limit_says_so(key):
     assert not doubles
 
 
+def test_no_two_losses_of_different_kinds_draw_the_same_curves_unless_limits_say_so():
+    first = properties.declared_same(LOSSES, along_some=True)
+    doubles = [
+        f"{one.key} and {two.key}"
+        for one, two in itertools.combinations(LOSSES.values(), 2)
+        if one.kind.key != two.kind.key and first[one.key] != first[two.key] and properties.same_curves(one, two)
+    ]
+    assert not doubles
+
+
 @every_kind
 def test_a_kind_draws_its_inputs_in_the_shapes_it_declares(kind):
     drawn = properties.examples(kind, 3)

@@ -231,6 +231,19 @@ def test_losses_that_differ_for_soft_labels_only_are_told_apart():
     assert not properties.same_numbers(LOSSES["focal"], LOSSES["quality_focal"])
 
 
+def test_losses_of_different_kinds_are_told_apart_by_the_curves_they_share():
+    assert properties.same_curves(LOSSES["focal"], LOSSES["softmax_focal"])
+    assert properties.same_curves(LOSSES["js_bernoulli"], LOSSES["js_div"])
+    assert not properties.same_curves(LOSSES["bce_with_logits"], LOSSES["kl_bernoulli"])
+    assert not properties.same_curves(LOSSES["mse"], LOSSES["dice"])
+
+
+def test_a_limit_along_some_curves_connects_losses_of_different_kinds_only():
+    for along_some in (False, True):
+        first = properties.declared_same(LOSSES, along_some)
+        assert (first["kl_bernoulli"] == first["gan_generator"]) is along_some
+
+
 def test_only_a_limit_at_the_defaults_excuses_a_double():
     def twin(prediction, target, *, beta: float = 0.5):
         return (prediction - target).square()
