@@ -399,10 +399,14 @@ def test_saturated_logits_stop_no_training(dtype, gamma):
             assert slope.isfinite().all()
 
 
-@pytest.mark.parametrize("key", ["focal", "cross_entropy", "giou"])
-def test_a_criterion_survives_compilation_in_one_graph(key):
+QUICK = ("focal", "cross_entropy", "giou", "distillation_kl", "ghm_r", "dice", "huber")
+
+
+@pytest.mark.parametrize(
+    "loss", [pytest.param(x, id=k, marks=() if k in QUICK else pytest.mark.walk) for k, x in LOSSES.items()]
+)
+def test_a_criterion_survives_compilation_in_one_graph(loss):
     torch._dynamo.reset()
-    loss = LOSSES[key]
     criterion = Criterion(loss)
     compiled = torch.compile(criterion, backend="aot_eager", fullgraph=True)
     inputs = [x.float() for x in properties.examples(loss.kind, 6)]
@@ -410,3 +414,12 @@ def test_a_criterion_survives_compilation_in_one_graph(key):
     for run, given in ((criterion, ones), (compiled, twos)):
         run(*given).backward()
     assert torch.allclose(ones[0].grad, twos[0].grad, rtol=1e-5, atol=1e-7)
+
+
+@every_labelled
+def test_labels_survive_compilation_in_one_graph(loss):
+    torch._dynamo.reset()
+    criterion = Criterion(loss, class_weight=[1.0, 2.0, 3.0], ignore_index=255)
+    z, y = scores(4, 3).requires_grad_(), torch.tensor([0, 2, 255, 1], dtype=torch.uint8)
+    compiled = torch.compile(criterion, backend="aot_eager", fullgraph=True)
+    assert torch.allclose(compiled(z, y), criterion(z, y), rtol=1e-5)
