@@ -24,6 +24,7 @@ __all__ = [
     "MAX_SIDE",
     "View",
     "ViewError",
+    "can_be_told_apart",
     "curve_words",
     "number",
     "text_of",
@@ -34,6 +35,8 @@ MAX_SIDE = 201
 BUDGET = 4_000_000
 THIRD = 0.32  # of the range
 LIVE_BUDGET = BUDGET // 4  # a surface of this size is drawn while the hand moves
+NARROWEST = 1e-4  # of the larger end: the points of a curve are then two steps of float32 apart
+LEAST_WIDTH = 1e-7
 MAX_WORDS = 40
 MAX_CURVES = 12
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -107,11 +110,10 @@ class View:
         self._check_budget()
 
     def _check_range(self, the_slice: Slice) -> None:
-        axis, opening = the_slice.axes[0], self.the_loss.opening
-        opened = opening.slice in ("", the_slice.key)
-        for name, bound, usual in (("lo", opening.lo, axis.lo), ("hi", opening.hi, axis.hi)):
+        axis = the_slice.axes[0]
+        for name, usual in zip(("lo", "hi"), _opening_range(self.the_loss, the_slice), strict=True):
             given = getattr(self, name)
-            value = float(given if given is not None else bound if opened and bound is not None else usual)
+            value = float(usual if given is None else given)
             if not axis.domain[0] <= value <= axis.domain[1]:
                 word = "from" if name == "lo" else "to"
                 raise ViewError(
@@ -120,6 +122,9 @@ class View:
             object.__setattr__(self, name, value)
         if not self.range[0] < self.range[1]:
             raise ViewError("from", "must be below to", f"{self.range[0]:g} and {self.range[1]:g}")
+        if not can_be_told_apart(*self.range):
+            rule = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
+            raise ViewError("to", rule, self.range[1] - self.range[0])
 
     def _default_points(self) -> int:
         if not self.is_surface:
@@ -239,23 +244,36 @@ class View:
         """The parameters that place the slice: what its function takes."""
         return {p.name: self.values[p.name] for p in self.the_slice.params}
 
-    def words(self) -> list[tuple[str, str]]:
-        """Every word that says what is drawn, so that a link keeps its meaning when a default changes."""
-        axis = self.the_slice.axes[0]
+    def words(self, every: bool = False) -> list[tuple[str, str]]:
+        """The words that say what is drawn; with ``every``, those too that say the usual, so that a link keeps its meaning
+        when a default changes."""
         said = [("loss", self.loss), ("slice", self.slice), *((name, text_of(value)) for name, value in self.params)]
-        if self.gradient != "x":
+        if every or self.gradient != "x":
             said.append(("gradient", self.gradient))
-        if self.order != 1:
+        if every or self.order != 1:
             said.append(("order", str(self.order)))
-        if self.range != (axis.lo, axis.hi):
+        if every or self.range != _opening_range(self.the_loss, self.the_slice):
             said += [("from", text_of(self.range[0])), ("to", text_of(self.range[1]))]
-        if self.dtype != "float64":
+        if every or self.dtype != "float64":
             said.append(("dtype", self.dtype))
         return said
 
     def change(self, **values: float) -> View:
         """The same view with some parameters changed."""
         return replace(self, params=tuple({**self.values, **values}.items()))
+
+
+def can_be_told_apart(lo: float, hi: float) -> bool:
+    """Whether the points of a curve between two ends are distinct numbers in the single precision of a chart."""
+    return hi - lo >= max(NARROWEST * max(abs(lo), abs(hi)), LEAST_WIDTH)
+
+
+def _opening_range(loss: Loss, the_slice: Slice) -> tuple[float, float]:
+    """The ends of the first axis unless they are given: the opening's on the slice it opens with, else the axis's own."""
+    axis, opening = the_slice.axes[0], loss.opening
+    if opening.slice not in ("", the_slice.key):
+        return axis.lo, axis.hi
+    return axis.lo if opening.lo is None else opening.lo, axis.hi if opening.hi is None else opening.hi
 
 
 def curve_words(spec: str) -> list[tuple[str, str]]:

@@ -345,6 +345,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
             "marks": {name: MARK_NAMES[name] for name in state.marks},
         },
     )
+    chart = replace(chart, link=address.link(state.words(every=True)))
     return (presented(chart) if state.present else chart), curves
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from losslib import LOSSES, View, ViewError
 from losslib.spec import Axis, Loss, Param
-from losslib.view import BUDGET, MAX_CURVES, curve_words, number, text_of
+from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, curve_words, number, text_of
 from ui.words import curve_text
 
 __all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
@@ -136,8 +136,8 @@ class Compare:
 
     # --- words -------------------------------------------------------------------------------------------------------
 
-    def words(self) -> Words:
-        """Every word of the page's address."""
+    def words(self, every: bool = False) -> Words:
+        """The words of the page's address; with ``every``, those too that say the usual."""
         said: Words = [("curve", row.text) for row in self.rows]
         said += [("slice", self.slice), *((name, text_of(value)) for name, value in self.shared)]
         said += [("gradient", self.gradient), ("panels", ",".join(self.panels))]
@@ -151,9 +151,11 @@ class Compare:
             ("present", "1" if self.present else "0", "0"),
             ("ink", "" if slots == list(range(len(slots))) else ",".join(str(s + 1) for s in slots), ""),
         ):
-            if text != usual:
+            if text != usual or (every and usual):
                 said.append((word, text))
-        for word, value in (("from", self.lo), ("to", self.hi), ("norm", self.norm), ("at", self.at)):
+        lo, hi = self.range if every else (self.lo, self.hi)
+        at = float(f"{self.views()[self.active].first_at:.6g}") if every and self.at is None else self.at
+        for word, value in (("from", lo), ("to", hi), ("norm", self.norm), ("at", at)):
             if value is not None:
                 said.append((word, text_of(value)))
         said += [(word, f"{text_of(ends[0])},{text_of(ends[1])}") for word, ends in self.ranges]
@@ -289,7 +291,7 @@ class Compare:
 
     def within(self, word: str, lo: float | None, hi: float | None) -> Compare:
         """The ends of ``x``, or frozen ones of the loss (``y``) or the gradient (``dy``); half of a pair changes nothing."""
-        if lo is None or hi is None or not lo < hi:
+        if lo is None or hi is None or not lo < hi or (word == "x" and not can_be_told_apart(lo, hi)):
             return self
         if word == "x":
             ends = [None if end == usual else end for end, usual in ((lo, self.axis.lo), (hi, self.axis.hi))]
@@ -566,7 +568,8 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
     reader.left += sum(word not in known for word in reader.words)
     axis = state.axis
     lo, hi = (reader.number(word, *axis.domain) for word in ("from", "to"))
-    if (axis.lo if lo is None else lo) >= (axis.hi if hi is None else hi):
+    if not can_be_told_apart(axis.lo if lo is None else lo, axis.hi if hi is None else hi):
+        reader.left += 1
         lo, hi = None, None
     state = replace(
         state,

@@ -182,6 +182,7 @@ def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
         chart, result = (space_live if state.show == "space" and not is_flat() else surface_live)(
             state, plane, link, dark
         )
+    chart = replace(chart, link=address.link(state.words(every=True)))
     return (presented(chart) if state.present else chart), result
 
 

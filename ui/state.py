@@ -65,18 +65,19 @@ class Explore:
                 problems.append(problem)
         return state, problems
 
-    def words(self) -> list[tuple[str, str]]:
-        """Every word of the page's address."""
-        said = self.view.words()
+    def words(self, every: bool = False) -> list[tuple[str, str]]:
+        """The words of the page's address; with ``every``, those too that say the usual."""
+        said = self.view.words(every)
         for word, (field, meanings) in CHOICES.items():
-            _, *others = meanings
+            others = list(meanings)[0 if every else 1 :]
             said += [(word, text) for text in others if meanings[text] == getattr(self, field)]
         plane = self.surface() if self.show != "curve" else None
         if plane:
-            said += [("plane", plane.slice)] if plane.slice != self.planes[0].key else []
+            said += [("plane", plane.slice)] if every or plane.slice != self.planes[0].key else []
             said += [(p.name, text_of(plane.values[p.name])) for p in self.beside]
-        if self.at is not None:
-            said.append(("at", text_of(self.at)))
+        at = float(f"{self.view.first_at:.6g}") if every and self.at is None else self.at
+        if at is not None:
+            said.append(("at", text_of(at)))
         return said
 
     @property

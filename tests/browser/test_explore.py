@@ -13,8 +13,10 @@ from playwright.sync_api import Page
 from losslib import LOSSES, View, sample
 from losslib.spec import Param
 from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
+from ui.address import link
 from ui.charts.lines import with_gaps
 from ui.controls import params_of, stops
+from ui.state import Explore
 
 CURVES = "**/api/curves*"
 OPENING = "/?loss=focal&slice=logit&gamma=2&target=1"
@@ -361,7 +363,13 @@ def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) 
     visit(page, server)
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_selector("text=Copied")
-    assert page.evaluate("() => navigator.clipboard.readText()") == f"{server}/?loss=focal&slice=logit&gamma=2&target=1"
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    state = Explore(View.of("focal", "logit", gamma=2, target=1))
+    assert copied == server + "/" + link(state.words(every=True))
+    before = traces(page)
+    visit(page, copied)
+    assert traces(page) == before
+    assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1", "at": "-2.16"}
 
 
 def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(tab: Page) -> None:

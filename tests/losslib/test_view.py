@@ -6,12 +6,23 @@ import itertools
 import math
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losslib import LOSSES, View, ViewError, sample
-from losslib.view import BUDGET, MAX_CURVES, MAX_POINTS, MAX_SIDE, curve_words, number, text_of
+from losslib.view import (
+    BUDGET,
+    LEAST_WIDTH,
+    MAX_CURVES,
+    MAX_POINTS,
+    MAX_SIDE,
+    NARROWEST,
+    curve_words,
+    number,
+    text_of,
+)
 
 every_slice = pytest.mark.parametrize(
     ("loss", "the_slice"),
@@ -62,9 +73,25 @@ def test_words_and_parse_are_inverse_with_every_setting_changed(loss, the_slice)
     assert View.parse(view.words()) == view
 
 
-def test_a_copied_link_carries_every_parameter():
-    words = dict(View.of("balanced_focal").words())
-    assert {"loss", "slice", "gamma", "alpha", "target"} <= set(words)
+@every_slice
+def test_words_and_parse_are_inverse_over_the_whole_axis_wherever_a_loss_opens(loss, the_slice):
+    axis = the_slice.axes[0]
+    view = View.of(loss.key, the_slice.key, lo=axis.lo, hi=axis.hi)
+    assert View.parse(view.words()).range == view.range == (axis.lo, axis.hi)
+
+
+@every_slice
+def test_every_word_is_said_where_a_link_must_outlive_the_defaults(loss, the_slice):
+    view = View.of(loss.key, the_slice.key)
+    words = dict(view.words(every=True))
+    assert View.parse(words.items()) == view
+    assert set(words) == {"loss", "slice", *view.values, "gradient", "order", "from", "to", "dtype"}
+
+
+def test_a_link_says_no_range_that_a_loss_opens_with():
+    for key, loss in LOSSES.items():
+        for s in loss.kind.slices:
+            assert not {"from", "to"} & set(dict(View(key, s.key).words())), (key, s.key)
 
 
 def test_the_points_are_the_screens_and_not_the_links():
@@ -169,11 +196,23 @@ def test_a_number_out_of_range_is_named_with_its_rule_and_value(text):
         ([("loss", "focal"), ("from", "3"), ("to", "3")], "from"),
         ([("loss", "focal"), ("from", "3"), ("to", "-3")], "from"),
         ([("loss", "focal"), ("slice", "probability"), ("from", "0")], "from"),
+        ([("loss", "focal"), ("slice", "probability"), ("from", "0.5"), ("to", "0.5000000000000001")], "to"),
+        ([("loss", "mse"), ("from", "1"), ("to", "1.0000000001")], "to"),
+        ([("loss", "mse"), ("from", "0"), ("to", "1e-200")], "to"),
         ([("loss", "focal"), *((f"w{i}", "1") for i in range(900))], "request"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_names_the_thing(words, thing):
     assert thing in refused(*words).thing
+
+
+@pytest.mark.parametrize("lo", [-4000.0, -1.0, -1e-7, 0.0, 1e-7, 0.5, 0.9998, 1.0, 3.0, 9990.0])
+def test_in_the_narrowest_range_the_points_are_distinct_in_single_precision(lo):
+    narrow = max(NARROWEST * abs(lo), LEAST_WIDTH)
+    view = View.of("mse", lo=lo, hi=lo + 1.001 * narrow)
+    assert len(np.unique(np.float32(sample(view).x))) == view.points
+    with pytest.raises(ViewError, match="must be above from by"):
+        View.of("mse", lo=lo, hi=lo + 0.9 * narrow)
 
 
 def test_the_message_names_thing_rule_and_value():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
@@ -71,6 +72,17 @@ def test_the_words_say_everything(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", STATES)
+def test_a_copied_link_says_the_usual_too(name: str) -> None:
+    state = STATES[name]
+    words = state.words(every=True)
+    copied, left = read(urlencode(words))
+    assert left == Left()
+    assert copied.views() == state.views()
+    assert replace(copied, at=state.at, lo=state.lo, hi=state.hi) == state
+    assert {"from", "to", "at", "scale", "present"} <= {word for word, _ in words}
+
+
 def test_every_loss_can_be_read_and_drawn_alone_along_each_of_its_lines() -> None:
     for key, loss in LOSSES.items():
         for s in loss.kind.curves:
@@ -98,6 +110,7 @@ BAD = "![x](http://elsewhere.example/a.png)"
         (f"curve=focal&{BAD}=1&at=99&scale=cubic&panels=value,{BAD}", ["focal"], Left(0, 4)),
         ("curve=focal&slice=nowhere", ["focal"], Left(0, 1)),
         ("curve=focal&slice=p_t&target=0.5", ["focal"], Left(0, 1)),
+        ("curve=focal&slice=p_t&from=0.5&to=0.5000000000000001", ["focal"], Left(0, 1)),
         ("curve=nothing", [row.loss for row in FIRST.rows], Left(1)),
     ],
 )

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from losslib import LOSSES, View, sample
 from tests.conftest import ROOT
 from ui.explore import pick
-from ui.state import Explore
+from ui.state import CHOICES, Explore
 
 
 def opened(**words: str) -> AppTest:
@@ -74,6 +74,7 @@ GARBAGE = [
     {"loss": "focal", "gamma": "<img src=x onerror=alert(1)>"},
     {"loss": "focal", "slice": "![](http://evil.example/y.png)", "at": "[x](http://evil.example)"},
     {"loss": "focal", "**bold**": "`code`"},
+    {"loss": "focal", "slice": "probability", "from": "0.5", "to": "0.5000000000000001"},
     {"loss": "**x**<script>", "gamma": "nan", "target": "![](http://evil.example)"},
 ]
 
@@ -99,6 +100,17 @@ def test_the_words_of_a_page_bring_it_back(key: str) -> None:
         again, problems = Explore.nearest(state.words())
         assert not problems
         assert again == state
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_a_copied_link_says_every_word_and_brings_the_page_back(key: str) -> None:
+    state = Explore(View(key))
+    words = state.words(every=True)
+    again, problems = Explore.nearest(words)
+    assert not problems
+    assert replace(again, at=None) == state
+    assert again.at == pytest.approx(state.view.first_at, rel=1e-5)
+    assert {word for word, _ in words} == {"at", *CHOICES, *dict(state.view.words(every=True))}
 
 
 @pytest.mark.parametrize("key", LOSSES)

@@ -113,11 +113,13 @@ class Keys {
   }
 
   async link() {
+    const chart = /** @type {HTMLElement | null} */ (document.querySelector(".live"));
+    const link = location.origin + location.pathname + (chart?.dataset.link ?? location.search);
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(link);
       this.say("The link is copied.");
     } catch {
-      this.say(location.href);
+      this.say(link);
     }
   }
 

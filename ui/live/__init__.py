@@ -34,6 +34,7 @@ class Live:
 
     ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` maps each key to its stops,
     or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one.
+    ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
     """
 
     stamp: str
@@ -44,6 +45,7 @@ class Live:
     sliders: Mapping[str, Sequence[float] | None]
     values: Mapping[str, float]
     address: str
+    link: str = ""
     labels: Sequence[str] = ()
     panels: Sequence[str] = ()
     symbol: str = "x"
@@ -103,6 +105,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "sliders": {name: None if s is None else list(s) for name, s in live.sliders.items()},
         "values": dict(live.values),
         "address": live.address,
+        "link": live.link or live.address,
         "labels": list(live.labels),
         "panels": list(live.panels),
         "symbol": live.symbol,

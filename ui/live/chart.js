@@ -11,7 +11,7 @@
  * @typedef {{
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
- *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, plotly: string,
+ *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, link: string, plotly: string,
  *   across: {slider: string, axis: string} | null, triangle?: boolean, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean, theme: string,
  * }} Page
  *
@@ -237,6 +237,7 @@ class LiveChart {
     await this.place(changed);
     if (ahead) this.ask();
     this.root.dataset.shown = data.address;
+    this.root.dataset.link = data.link;
     this.root.dataset.theme = data.theme;
   }
 
@@ -256,7 +257,7 @@ class LiveChart {
 
   /** The link says every word, at the thumbs' values. Without the clipboard (a page that is not secure) it is shown to be copied. */
   async copyLink() {
-    const link = location.origin + location.pathname + /** @type {Data} */ (this.data).address;
+    const link = location.origin + location.pathname + /** @type {Data} */ (this.data).link;
     try {
       await navigator.clipboard.writeText(link);
       this.copy.textContent = "Copied";
