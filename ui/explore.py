@@ -122,7 +122,7 @@ def pick(state: Explore, loss: str) -> Explore:
     """Another loss, with the values that still mean the same."""
     view = carried(state.view, loss, _same_axis(state.view, loss), _known())
     if not np.isfinite(drawn(view).value).any():
-        view = View(loss, view.slice)  # nothing to see at the values that were carried over, so meet it as it opens
+        view = View(loss, view.slice, dtype=view.dtype)  # nothing to see at the values that were carried over, so meet it as it opens
     state = _within(replace(state, view=view))
     _settle(state)
     return state
@@ -220,7 +220,9 @@ def _reference_view(view: View) -> View | None:
     shared = {n: v for n, v in view.slice_params.items() if n in beside.values}
     into = view.gradient if view.gradient in beside.the_slice.into else "x"
     lo, hi = view.range
-    return replace(beside.change(**{**numbers, **shared}), gradient=into, order=view.order, lo=lo, hi=hi)
+    return replace(
+        beside.change(**{**numbers, **shared}), gradient=into, order=view.order, lo=lo, hi=hi, dtype=view.dtype
+    )
 
 
 def _spec(view: View, live: Mapping[str, str]) -> str:
@@ -239,7 +241,12 @@ def _request(views: list[View], live: Mapping[str, str]) -> str:
         parts.append(f"gradient={first.gradient}")
     if first.order == 2:
         parts.append("order=2")
-    return "&".join(parts)
+    return "&".join([*parts, *_precision(first)])
+
+
+def _precision(view: View) -> list[str]:
+    """The word of a request that says another precision than the usual."""
+    return [] if view.dtype == "float64" else [f"dtype={view.dtype}"]
 
 
 def panels_of(state: Explore) -> list[Panel]:
@@ -342,7 +349,7 @@ def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
     return Shown(
         stamp=stamp,
         picture=drawing,
-        request="&".join(f"{word}={said}" for word, said in words),
+        request="&".join([*(f"{word}={said}" for word, said in words), *_precision(view)]),
         values=values,
         at=at,
         title=f"{view.the_loss.name}, the example at {x_symbol(view)}",

@@ -138,7 +138,7 @@ def _as_curve(view: View) -> View:
     """The view, or the first curve of the kind if it is of a surface."""
     if not view.is_surface:
         return view
-    curve = View(view.loss)
+    curve = View(view.loss, dtype=view.dtype)
     return curve.change(**{name: value for name, value in view.params if name in curve.values})
 
 
@@ -182,4 +182,4 @@ def carried(view: View, loss: str, slice_key: str, known: dict[Param, float]) ->
     params = (*fresh.the_loss.params, *fresh.the_slice.params)
     kept = {p.name: known[p] for p in params if p in known}
     gradient = view.gradient if view.gradient in fresh.the_slice.into else "x"
-    return View(loss, fresh.slice, tuple(kept.items()), gradient, view.order)
+    return View(loss, fresh.slice, tuple(kept.items()), gradient, view.order, dtype=view.dtype)

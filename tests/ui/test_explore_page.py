@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
 from tests.conftest import ROOT
-from ui.explore import pick
-from ui.state import CHOICES, Explore
+from ui.api import routes
+from ui.explore import live, pick
+from ui.state import CHOICES, Explore, carried
+
+API = TestClient(Starlette(routes=routes()))
 
 
 def opened(**words: str) -> AppTest:
@@ -86,6 +92,34 @@ def test_a_garbled_address_is_one_sentence_without_the_strangers_text(words: dic
     assert len(app.info) == 1
     assert not re.search(r"script|evil|onerror|bold", app.info[0].value)
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "loss=focal&slice=logit&dtype=bfloat16",
+        "loss=focal&slice=probability&gradient=logit&order=2&from=0.2&to=0.7",
+        "loss=exponential&slice=margin&from=-6&to=6&dtype=float16",
+        "loss=huber&delta=2.5&dtype=float32",
+        "loss=balanced_focal&view=surface&dtype=bfloat16",
+        "loss=giou&view=surface",
+    ],
+)
+def test_what_a_hand_asks_for_is_what_the_page_shows_at_rest(query: str) -> None:
+    state, problems = Explore.nearest(parse_qsl(query))
+    assert not problems
+    chart, result = live(state, "", dark=False)
+    asked = chart.request.format(**{name: repr(value) for name, value in chart.values.items()})
+    answer = API.get(f"/api/{chart.route}?{asked}&format=binary")
+    assert answer.content == chart.frame
+    assert dict(parse_qsl(query)).get("dtype", "float64") == result.view.dtype
+
+
+def test_the_precision_stays_when_the_axis_and_the_loss_change() -> None:
+    state, _ = Explore.nearest([("loss", "focal"), ("dtype", "bfloat16")])
+    assert pick(state, "bce").view.dtype == "bfloat16"
+    assert carried(state.view, "focal", "margin", {}).dtype == "bfloat16"
+    assert Explore.nearest([("loss", "focal"), ("slice", "plane"), ("dtype", "float32")])[0].view.dtype == "float32"
 
 
 def test_values_at_which_the_next_loss_is_infinite_everywhere_are_not_carried_over() -> None:
