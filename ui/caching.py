@@ -1,4 +1,7 @@
-"""Curves and surfaces already drawn: a view is its own key, and the same for every visitor."""
+"""Curves and surfaces already drawn: a view is its own key, and the same for every visitor.
+
+A result with a note was computed on the CPU because a device failed: it is drawn, but not kept, for the device is tried again.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,26 @@ __all__ = ["drawn", "example"]
 
 
 @lru_cache(maxsize=256)
-def drawn(view: View) -> Curve | Surface:
-    """``losslib.sample``, remembered."""
+def _drawn(view: View) -> Curve | Surface:
     return sample(view)
 
 
 @lru_cache(maxsize=256)
+def _example(view: View, at: float | tuple[float, ...]) -> Snapshot:
+    return snapshot(view, at)
+
+
+def drawn(view: View) -> Curve | Surface:
+    """``losslib.sample``, remembered."""
+    result = _drawn(view)
+    if result.place.note:
+        _drawn.cache_clear()
+    return result
+
+
 def example(view: View, at: float | tuple[float, ...]) -> Snapshot:
     """``losslib.snapshot``, remembered."""
-    return snapshot(view, at)
+    result = _example(view, at)
+    if result.place.note:
+        _example.cache_clear()
+    return result

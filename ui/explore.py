@@ -122,7 +122,9 @@ def pick(state: Explore, loss: str) -> Explore:
     """Another loss, with the values that still mean the same."""
     view = carried(state.view, loss, _same_axis(state.view, loss), _known())
     if not np.isfinite(drawn(view).value).any():
-        view = View(loss, view.slice, dtype=view.dtype)  # nothing to see at the values that were carried over, so meet it as it opens
+        view = View(
+            loss, view.slice, dtype=view.dtype
+        )  # nothing to see at the values that were carried over, so meet it as it opens
     state = _within(replace(state, view=view))
     _settle(state)
     return state
