@@ -2,8 +2,9 @@
 
 A choice (loss, slice, view) is pushed through ``st.query_params`` and makes one entry in the browser's history. Every step of
 a slider is written by the live chart, which replaces the entry; so the words received later may be those of an earlier
-step, and only words that were not seen before are news: a new visit, Back, or Forward. Those run the whole page. A widget of
-a fragment runs that alone, and what its request says of the address may be older than the last choice: it is never news.
+step, and only words that were not seen before are news: a new visit, Back, or Forward. Those run the whole page. What a
+widget's request says of the address may be older than the last choice: it is never news. A widget of a fragment is known by
+running that alone; one that runs the whole page says so in its callback.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-__all__ = ["is_news", "leave", "link", "push", "received", "wrote"]
+__all__ = ["is_news", "known", "leave", "link", "push", "received", "wrote"]
 
 Words = Sequence[tuple[str, str]]
 KEPT = 100
@@ -34,6 +35,11 @@ def is_news(page: str, words: Words) -> bool:
         return False
     st.session_state[f"{page} address"] = [list(words)]
     return True
+
+
+def known(page: str) -> None:
+    """The request under way is a widget's own: whatever address came with it is no news."""
+    wrote(page, received())
 
 
 def wrote(page: str, words: Words) -> None:

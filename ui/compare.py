@@ -169,6 +169,7 @@ def listed() -> None:
 
 def choose(loss: str) -> None:
     """What the list does when a loss is picked, before the page runs: one more curve."""
+    address.known(PAGE)
     state, _ = arrive()
     keep(state.add(loss))
 

@@ -132,6 +132,7 @@ def pick(state: Explore, loss: str) -> Explore:
 
 def choose(loss: str) -> None:
     """What the list does when a loss is picked, before the page runs."""
+    address.known(PAGE)
     state, _ = arrive()
     keep(pick(state, loss))
 

@@ -122,6 +122,46 @@ def test_the_precision_stays_when_the_axis_and_the_loss_change() -> None:
     assert Explore.nearest([("loss", "focal"), ("slice", "plane"), ("dtype", "float32")])[0].view.dtype == "float32"
 
 
+def a_page_with_a_pick() -> None:
+    """The part of a page that keeps the address, and the list's callback on a button."""
+    import streamlit as st
+
+    from ui import compare, explore
+
+    page = {"explore": explore, "compare": compare}[st.session_state["page"]]
+    state, _ = page.arrive()
+    page.keep(state)
+    page.leave(state)
+    st.button("pick", on_click=page.choose, args=("bce",))
+
+
+@pytest.mark.parametrize(
+    ("page", "old"),
+    [
+        ("explore", {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}),
+        ("compare", {"curve": "focal:gamma=2", "slice": "logit", "target": "1"}),
+    ],
+)
+def test_a_pick_made_before_the_last_choice_reached_the_address_does_not_undo_it(
+    page: str, old: dict[str, str]
+) -> None:
+    app = AppTest.from_function(a_page_with_a_pick)
+    app.session_state["page"] = page
+    app.query_params.update(old)
+    app.run()
+    key = "choose slice" if page == "explore" else "compare slice"
+    app.session_state[key] = "probability"
+    app.run()
+    assert app.query_params["slice"] in ("probability", ["probability"])
+    app.query_params.clear()
+    app.query_params.update(old)
+    app.button[0].click().run()
+    assert not app.exception
+    state = app.session_state[page]
+    assert (state.view if page == "explore" else state).slice == "probability"
+    assert "bce" in ([state.view.loss] if page == "explore" else [row.loss for row in state.rows])
+
+
 def test_values_at_which_the_next_loss_is_infinite_everywhere_are_not_carried_over() -> None:
     state = pick(Explore.nearest([("loss", "js_bernoulli"), ("target", "1")])[0], "kl_bernoulli_reverse")
     assert state.view.values["target"] == 0.7
