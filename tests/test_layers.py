@@ -114,6 +114,56 @@ def test_a_layer_stays_clean_through_all_that_it_imports(module, absent):
     assert done.stdout.split() == []
 
 
+# --- no loss in the browser ------------------------------------------------------------------------------------------
+
+# What measures pixels and sizes, which any script may; and where an axis has a scale of its own, a count or an array a square.
+PLAIN = frozenset({"abs", "ceil", "floor", "hypot", "max", "min", "round", "sign", "trunc"})
+SCALES = {
+    "ui/live/chart.js": (
+        "Math.asinh(v / (2 * unit)) / Math.LN10",
+        "log ? Math.log10(v) : this.scaled(row, v)",
+        "head.points ** 2",
+    ),
+}
+SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$|(?<=[;{}]) //[^\n]*$", re.DOTALL | re.MULTILINE)
+
+
+def formulas(script: str, named: tuple[str, ...] = ()) -> set[str]:
+    """What a script could compute a loss with, beside what is named."""
+    code = SCRIPT_COMMENT.sub("", script)
+    for scale in named:
+        code = code.replace(scale, "")
+    functions = {f"Math.{name}" for name in re.findall(r"\bMath\s*\.\s*(\w+)", code) if name not in PLAIN}
+    hidden = {"Math as a value"} if re.search(r"\bMath\b(?!\s*\.)", code) else set()
+    return functions | hidden | ({"**"} if "**" in code else set())
+
+
+@pytest.mark.parametrize("file", [pytest.param(f, id=f.name) for f in sorted(ROOT.glob("ui/**/*.js"))])
+def test_no_loss_formula_exists_in_javascript(file):
+    script = file.read_text()
+    named = SCALES.get(file.relative_to(ROOT).as_posix(), ())
+    assert not formulas(script, named)
+    assert all(scale in script for scale in named), "a scale that is named here and used nowhere"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "const y = Math.exp(-z);",
+        "return -Math.log1p(p);",
+        "Math . pow(1 - p, gamma)",
+        "(1 - p) ** gamma",
+        "const { exp } = Math;",
+        "Math['exp'](1)",
+    ],
+)
+def test_a_formula_in_javascript_would_be_found(line):
+    assert formulas(line)
+    assert not formulas(f"/** {line} */")
+    assert not formulas("Math.max(0, Math.abs(x))")
+    assert formulas(f"// said before\n{line}")
+
+
 # --- leftovers -------------------------------------------------------------------------------------------------------
 
 TEXT = (".py", ".js", ".css", ".md", ".toml", ".yml", ".yaml", ".html")
