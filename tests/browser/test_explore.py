@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -11,11 +13,12 @@ import pytest
 from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
-from losslib.spec import Param
+from losslib.spec import Param, Slice
 from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.address import link
 from ui.charts.lines import with_gaps
 from ui.controls import params_of, stops
+from ui.explore import _reference_view
 from ui.state import Explore
 
 CURVES = "**/api/curves*"
@@ -29,13 +32,14 @@ def number(page: Page, param: Param, before: float) -> float:
 
 
 def assert_drawn(page: Page, view: View) -> None:
-    """The first curve in the chart is the view, to float32 rounding."""
-    curve = sample(view)
-    for row in ("value", "gradient"):
-        x, y = with_gaps(curve.x, getattr(curve, row), curve.breaks if row != "value" else ())
-        drawn = trace(page, row)
-        np.testing.assert_array_equal(np.float32(drawn["x"]), np.float32(x))
-        np.testing.assert_array_equal(np.array(drawn["y"], dtype=np.float32), np.float32(y))
+    """The first curve in the chart is the view, to float32 rounding, and the second its reference."""
+    beside = _reference_view(view)
+    for k, curve in enumerate(map(sample, [view, *([beside] if beside else [])])):
+        for row in ("value", "gradient", *(["curvature"] if view.order == 2 else [])):
+            x, y = with_gaps(curve.x, getattr(curve, row), curve.breaks if row != "value" else ())
+            drawn = trace(page, row, k)
+            np.testing.assert_array_equal(np.float32(drawn["x"]), np.float32(x))
+            np.testing.assert_array_equal(np.array(drawn["y"], dtype=np.float32), np.float32(y))
 
 
 # --- the first picture -----------------------------------------------------------------------------------------------
@@ -115,10 +119,27 @@ def test_the_list_leads_to_a_loss_and_straight_back(tab: Page) -> None:
 @pytest.mark.walk
 def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
     visit(page, server)
-    for key in LOSSES:
-        view = opened(page, key)
-        for param in params_of(view):
-            assert_live(page, view, param)
+    for key, loss in LOSSES.items():
+        dragged: set[str] = set()
+        for the_slice in (opened(page, key).the_slice, *loss.kind.curves):
+            if dragged and {p.name for p in the_slice.params} <= dragged:
+                continue
+            view = along(page, key, the_slice)
+            for param in params_of(view):
+                if param.name not in dragged:
+                    assert_live(page, view, param)
+            dragged |= {"", *view.values}
+
+
+def along(page: Page, key: str, the_slice: Slice) -> View:
+    """A loss, chosen in the list, along one of its slices, chosen by name."""
+    view = opened(page, key)
+    if view.slice == the_slice.key:
+        return view
+    page.locator(".st-key-choose-slice").get_by_role("radio", name=the_slice.name, exact=True).click()
+    page.wait_for_function("key => new URLSearchParams(location.search).get('slice') === key", arg=the_slice.key)
+    rest(page)
+    return opened(page, key)
 
 
 def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(tab: Page) -> None:
@@ -148,6 +169,39 @@ def test_a_drag_is_live_after_a_change_of_axis_of_loss_and_of_view(tab: Page) ->
         )
 
 
+# Keeps the observers that look for thumbs, from their first look until they are disconnected.
+WATCHERS = """(() => {
+    const Real = MutationObserver;
+    window.watchers = new Map();
+    window.MutationObserver = class extends Real {
+        observe(target, options) {
+            if (options?.attributeFilter?.includes("aria-valuetext")) watchers.set(this, target);
+            return super.observe(target, options);
+        }
+        disconnect() {
+            watchers.delete(this);
+            return super.disconnect();
+        }
+    };
+})()"""
+WATCHED = "() => [...watchers.values()].map(node => [node.dataset.testid, node.isConnected])"
+
+
+def test_a_drag_is_live_after_other_pages_and_back_and_one_observer_looks_on(page: Page, server: str) -> None:
+    page.add_init_script(WATCHERS)
+    visit(page, server)
+    sidebar = page.get_by_test_id("stSidebarNav")
+    for name, charts in (("Compare", 1), ("Explore", 1), ("Catalogue", 0), ("Explore", 1)):
+        sidebar.get_by_role("link", name=name).click()
+        page.wait_for_function("n => document.querySelectorAll('.live .js-line').length > 0 === n > 0", arg=charts)
+        rest(page)
+        assert page.evaluate(WATCHED) == [["stMain", True]] * charts, name
+    with holding(page, "gamma", 60):
+        assert_drawn(page, View.of("focal", "logit", gamma=raw(page, "gamma"), target=1))
+    pick(page, "hinge")
+    assert page.evaluate(WATCHED) == [["stMain", True]]
+
+
 def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], server: str) -> None:
     page = open_page(on="phone")
     visit(page, server)
@@ -172,17 +226,25 @@ def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], ser
     rest(page)
 
 
+def points(path: str) -> np.ndarray:
+    """The corners of a line, in pixels."""
+    return np.array([pair.split(",") for pair in re.split("[ML]", path) if pair], dtype=float)
+
+
 def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_began(tab: Page) -> None:
     go(tab, OPENING)
     ranges = "() => { const l = document.querySelector('.js-plotly-plot')._fullLayout; return [l.yaxis.range, l.yaxis2.range]; }"
-    before, start = tab.evaluate(ranges), tab.locator(".live-plot .js-line").first.get_attribute("d")
+    lines = [line.get_attribute("d") for line in tab.locator(".live-plot .js-line").all()]
+    before = tab.evaluate(ranges)
     with holding(tab, "gamma", 90):
         assert tab.evaluate(ranges) == before
         assert tab.locator(".live-ghost").count() == 2
-        ghost = tab.locator(".live-ghost").first.get_attribute("d")
-        assert len(ghost.split("L")) == 401
-        assert ghost != tab.locator(".live-plot .js-line").first.get_attribute("d")
-    assert start
+        for ghost, began in zip(tab.locator(".live-ghost").all(), (lines[0], lines[2]), strict=True):
+            seen = points(ghost.get_attribute("d"))
+            assert len(seen) == 401
+            np.testing.assert_allclose(seen, points(began), atol=0.011)
+        moved = tab.locator(".live-plot .js-line").first.get_attribute("d")
+        assert np.abs(points(moved) - points(lines[0])).max() > 3
 
 
 def test_zoom_is_kept_through_a_drag_and_its_release(tab: Page) -> None:
@@ -263,6 +325,38 @@ def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, ser
     page.goto(server)
     page.wait_for_selector("[data-testid=stPlotlyChart] .js-plotly-plot", timeout=30_000)
     assert "drawing library did not load" in page.locator(".live-note").inner_text()
+
+
+# --- how it is read --------------------------------------------------------------------------------------------------
+
+
+def test_the_log_scale_the_curvature_and_the_gradient_in_the_logit_are_a_click_each(tab: Page) -> None:
+    go(tab, "/?loss=focal&slice=probability&gamma=2&target=1")
+    scale = "() => document.querySelector('.js-plotly-plot')._fullLayout.yaxis.type"
+    assert tab.evaluate(scale) == "linear"
+    view = View.of("focal", "probability", gamma=2, target=1)
+    assert_drawn(tab, view)
+    tab.get_by_text("gradient in z", exact=True).click()
+    rest(tab)
+    assert words(tab)["gradient"] == "logit"
+    assert_drawn(tab, replace(view, gradient="logit"))
+    tab.get_by_text("curvature", exact=True).click()
+    rest(tab)
+    assert words(tab)["order"] == "2"
+    view = replace(view, gradient="logit", order=2)
+    assert_drawn(tab, view)
+    tab.get_by_text("log loss", exact=True).click()
+    rest(tab)
+    assert words(tab)["scale"] == "log"
+    assert tab.evaluate(scale) == "log"
+    with holding(tab, "gamma", 50):
+        assert_drawn(tab, view.change(gamma=raw(tab, "gamma")))
+    for name in ("log loss", "curvature", "gradient in p"):
+        tab.get_by_text(name, exact=True).click()
+        rest(tab)
+    assert not {"scale", "order", "gradient"} & set(words(tab))
+    assert tab.evaluate(scale) == "linear"
+    assert {t["row"] for t in traces(tab)} == {"value", "gradient"}
 
 
 # --- the cursor ------------------------------------------------------------------------------------------------------
@@ -391,30 +485,58 @@ def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(tab
     assert words(tab)["gamma"] == "2"
 
 
-def sharing() -> Iterator[tuple[str, str, str]]:
-    """Every pair of losses with a parameter of one name, and a loss between them that has no such parameter."""
-    for a, first in LOSSES.items():
-        for b, second in LOSSES.items():
-            shared = {p.name for p in first.params} & {p.name for p in second.params}
-            if a < b and shared:
-                between = next(k for k, x in LOSSES.items() if not shared & {p.name for p in x.params})
-                yield a, between, b
+def places() -> Iterator[tuple[str, Slice]]:
+    """Every loss along every curve."""
+    for key, loss in LOSSES.items():
+        for the_slice in loss.kind.curves:
+            yield key, the_slice
+
+
+def sharing() -> Iterator[tuple[tuple[str, Slice], tuple[str, Slice]]]:
+    """Both ways between every two losses with a parameter of one name; and from each meaning of a name, among the settings
+    of the slices too, to each other one."""
+    opening = {key: (key, View(key).the_slice) for key in LOSSES}
+    for a, b in itertools.permutations(LOSSES, 2):
+        if {p.name for p in LOSSES[a].params} & {p.name for p in LOSSES[b].params}:
+            yield opening[a], opening[b]
+    meanings: dict[str, dict[Param, tuple[str, Slice]]] = {}
+    for key, the_slice in places():
+        for param in the_slice.params:
+            meanings.setdefault(param.name, {}).setdefault(param, (key, the_slice))
+    for found in meanings.values():
+        yield from itertools.permutations(found.values(), 2)
+
+
+def carried_over(known: dict[Param, float], key: str, the_slice: Slice) -> View:
+    """What a loss is met with by somebody who has set these numbers before: those that mean the same, if any of it is seen."""
+    fresh = View(key, the_slice.key)
+    view = fresh.change(**{p.name: known[p] for p in params_of(fresh) if p in known})
+    return view if np.isfinite(sample(view).value).any() else fresh
 
 
 @pytest.mark.walk
-def test_values_survive_or_fall_back_through_every_pair_of_losses_that_share_a_name(page: Page, server: str) -> None:
-    for a, between, b in sharing():
-        for end in ("lo", "hi"):
-            numbers = {p.name: getattr(p, end) for p in LOSSES[a].params}
-            visit(page, f"{server}/?" + urlencode({"loss": a, **numbers}))
-            pick(page, between)
-            pick(page, b)
-            assert page.locator("[data-testid=stException]").count() == 0
-            said = words(page)
-            for p in LOSSES[b].params:
-                twin = next((q for q in LOSSES[a].params if q == p), None)
-                wanted = getattr(twin, end) if twin else View(b).values[p.name]
-                assert float(said[p.name]) == pytest.approx(wanted), f"{a} -> {between} -> {b}: {p.name}"
+def test_values_survive_or_fall_back_between_all_that_share_a_name(page: Page, server: str) -> None:
+    visit(page, server)
+    known: dict[Param, float] = {}
+    for turn, ((a, first), (b, second)) in enumerate(sharing()):
+        names = {p.name for p in (*LOSSES[a].params, *first.params)}
+        between = next(k for k in LOSSES if not names & set(View(k).values) and k not in (a, b))
+        ends = {p: (p.lo, p.hi)[turn % 2] for p in (*LOSSES[a].params, *first.params)}
+        go(page, "/?" + urlencode({"loss": a, "slice": first.key, **{p.name: end for p, end in ends.items()}}))
+        known |= ends
+        for key in (between, b):
+            view = opened(page, key)
+            assert view == carried_over(known, key, view.the_slice), f"{a}, {first.key} -> {between} -> {b}"
+            known |= {p: view.values[p.name] for p in params_of(view)}
+        view = along(page, b, second)
+        assert (
+            view.values
+            == View.of(
+                b, second.key, **{p.name: known.get(p, View(b, second.key).values[p.name]) for p in params_of(view)}
+            ).values
+        )
+        known |= {p: view.values[p.name] for p in params_of(view)}
+        assert page.locator("[data-testid=stException]").count() == 0
 
 
 # The page's own tests try each kind of garbage alone; in the browser, together, what could be drawn, run or fetched.
