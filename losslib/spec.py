@@ -317,13 +317,19 @@ class Limit:
 
 @dataclass(frozen=True)
 class Opening:
-    """How a loss is best met: the slice, the values and the range it opens with, and the example on it to look at first."""
+    """How a loss is best met: the slice, the values and the range it opens with, the example on it to look at first, and the
+    heights ``y`` of the loss that are drawn, where those that the curve itself would choose hide the story."""
 
     slice: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
     lo: float | None = None
     hi: float | None = None
     at: float | None = None
+    y: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.y is not None and not self.y[0] < self.y[1]:
+            raise SpecError(f"opening: the lower end of y must be below the upper one, got {self.y[0]} and {self.y[1]}")
 
 
 @dataclass(frozen=True)

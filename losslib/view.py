@@ -223,6 +223,12 @@ class View:
         return low + THIRD * (high - low)
 
     @property
+    def first_heights(self) -> tuple[float, float] | None:
+        """The heights the loss is best met with, on the slice it opens with; None where the curve chooses."""
+        opening = self.the_loss.opening
+        return opening.y if opening.slice in ("", self.slice) else None
+
+    @property
     def range(self) -> tuple[float, float]:
         """The first axis's ends, filled in."""
         assert self.lo is not None

@@ -257,7 +257,8 @@ def panels_of(state: Explore) -> list[Panel]:
     view = state.view
     slopes = [Panel("gradient", gradient_title(view))] if state.slopes else []
     bends = [Panel("curvature", second_title(view))] if view.order == 2 else []
-    return [Panel("value", "loss", 1.5, state.scale), *slopes, *bends]
+    heights = view.first_heights if state.scale == "linear" else None
+    return [Panel("value", "loss", 1.5, state.scale, heights), *slopes, *bends]
 
 
 def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str, list[float] | None]:

@@ -67,6 +67,7 @@ def moved_target(prediction, target, *, target_shift: float = 1.0):
         (lambda: toy(plain, BINARY), r"loss plain: .*does not take the inputs of its kind, \('z', 't'\)"),
         (lambda: toy(bent, params=(DELTA,), formula="r"), r"loss bent: parameter delta does not appear in the formula"),
         (lambda: toy(plain, formula="r @beta"), r"loss plain: the formula names @beta, which is no parameter"),
+        (lambda: toy(plain, opening=Opening(y=(2.0, 2.0))), r"opening: the lower end of y must be below the upper one"),
         (lambda: toy(plain, opening=Opening(slice="logit")), r"loss plain: it opens on slice logit, which its kind"),
         (
             lambda: toy(plain, traits=frozenset({CONVEX}), unknown=frozenset({CONVEX})),

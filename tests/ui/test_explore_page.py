@@ -12,9 +12,11 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample
+from losslib.spec import Opening
 from tests.conftest import ROOT
+from tests.losslib.toys import toy
 from ui.api import routes
-from ui.explore import live, pick
+from ui.explore import live, panels_of, pick
 from ui.state import CHOICES, Explore, carried
 
 API = TestClient(Starlette(routes=routes()))
@@ -113,6 +115,27 @@ def test_what_a_hand_asks_for_is_what_the_page_shows_at_rest(query: str) -> None
     answer = API.get(f"/api/{chart.route}?{asked}&format=binary")
     assert answer.content == chart.frame
     assert dict(parse_qsl(query)).get("dtype", "float64") == result.view.dtype
+
+
+def steep(prediction, target):
+    """A parabola."""
+    return (prediction - target).square()
+
+
+def test_a_loss_may_declare_the_heights_it_opens_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = {**LOSSES, "steep": toy(steep, opening=Opening(slice="residual", y=(0.0, 4.0)))}
+    monkeypatch.setattr("losslib.view.entry", entries.__getitem__)
+    for key, axis, scale, heights in (
+        ("steep", "residual", "linear", (0, 4)),
+        ("steep", "prediction", "linear", None),
+        ("steep", "residual", "log", None),
+        ("mse", "residual", "linear", None),
+    ):
+        state = Explore(View(key, axis), scale=scale)
+        assert panels_of(state)[0].range == heights
+        figure = live(state, "", dark=False)[0].figure
+        assert (tuple(figure.layout.yaxis.range) == (0, 4)) == (heights is not None)
+        assert figure.layout.yaxis2.range != (0, 4)
 
 
 def test_the_precision_stays_when_the_axis_and_the_loss_change() -> None:
