@@ -334,7 +334,7 @@ def test_a_port_that_is_none_is_one_sentence(elsewhere, port):
     assert "PORT must be a number between 1 and 65535" in complaint(elsewhere.run("run.sh", PORT=port))
 
 
-def test_no_browser_and_no_apt_is_one_sentence(elsewhere):
+def test_no_browser_and_no_package_manager_is_one_sentence(elsewhere):
     assert "need Chromium or Google Chrome" in complaint(elsewhere.run("browser.sh"))
 
 
@@ -345,7 +345,31 @@ def test_a_browser_that_is_here_is_taken(elsewhere):
     assert not (elsewhere.root / "installed").exists()
 
 
-def test_apt_that_fails_is_one_sentence(elsewhere):
-    elsewhere.program("bin/apt-get", "echo 'E: no network'; exit 100")
-    elsewhere.program("bin/sudo", '[ "$1" != -n ] || shift; exec "$@"')
-    assert "apt-get could not install chromium" in complaint(elsewhere.run("browser.sh"))
+def test_a_browser_is_named_by_its_path_which_may_have_spaces(elsewhere):
+    elsewhere.program("Google Chrome.app/chrome", "exit 0")
+    assert elsewhere.run("browser.sh", CHROMIUM=os.fspath(elsewhere.root / "Google Chrome.app/chrome")).returncode == 0
+
+
+MANAGERS = ("apt-get", "dnf", "pacman")
+SUDO = '[ "$1" != -n ] || shift; exec "$@"'
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_a_browser_is_installed_by_the_systems_own_package_manager(elsewhere, manager):
+    wanted = elsewhere.bin / "chromium"
+    elsewhere.program("made", "exit 0")
+    body = f'case " $* " in *headless*) exit 1 ;; *" chromium "*) ln -s "{elsewhere.root}/made" "{wanted}" ;; esac'
+    elsewhere.program(f"bin/{manager}", body)
+    elsewhere.program("bin/sudo", SUDO)
+    (elsewhere.bin / "ln").symlink_to(shutil.which("ln"))
+    done = elsewhere.run("browser.sh")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"Installing Chromium and fonts by {manager} …\n"
+    assert wanted.exists()
+
+
+@pytest.mark.parametrize("manager", MANAGERS)
+def test_a_package_manager_that_fails_is_one_sentence(elsewhere, manager):
+    elsewhere.program(f"bin/{manager}", "echo 'E: no network'; exit 100")
+    elsewhere.program("bin/sudo", SUDO)
+    assert f"{manager} could not install chromium" in complaint(elsewhere.run("browser.sh"))
