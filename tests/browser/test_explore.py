@@ -133,6 +133,7 @@ def test_every_slider_of_every_loss_is_live(page: Page, server: str) -> None:
 
 def along(page: Page, key: str, the_slice: Slice) -> View:
     """A loss, chosen in the list, along one of its slices, chosen by name."""
+    settled(page)  # the thumb is back, and its curve on the way
     view = opened(page, key)
     if view.slice == the_slice.key:
         return view
