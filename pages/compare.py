@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import compare, compare_controls, page, present
+from ui import card, compare, compare_controls, page, present
 from ui.export.menu import menu
 from ui.live import live_chart
 from ui.picker import picker
@@ -26,7 +26,7 @@ def body() -> None:
     link = compare.leave(now)
     dark = page.is_dark()
 
-    live, _ = compare.live(now, link, dark)
+    live, curves = compare.live(now, link, dark)
 
     present.hear(compare.press)
     if now.present:
@@ -54,6 +54,7 @@ def body() -> None:
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain compare chart")
         menu(compare.taken(now), key="take")
+        card.where(curves[0].view, curves[0].place)
 
 
 body()

@@ -13,7 +13,7 @@ from losslib.spec import Loss
 from losslib.traits import TRAITS
 from losslib.view import text_of
 
-__all__ = ["badges", "card", "formula", "snippet"]
+__all__ = ["badges", "card", "formula", "snippet", "where"]
 
 
 def formula(view: View) -> None:
@@ -73,4 +73,10 @@ def card(view: View, at: tuple[float, ...], place: Place) -> None:
         st.caption(ref)
     if loss.also:
         st.caption("Also called " + ", ".join(loss.also) + ".")
-    st.caption(f"Computed on {place.device} in {place.dtype}." + (f" {place.note}." if place.note else ""))
+    where(view, place)
+
+
+def where(view: View, place: Place) -> None:
+    """On which device and in which precision a view was computed, and why not on another."""
+    dtype = place.dtype if view.dtype == "float64" else view.dtype
+    st.caption(f"Computed on {place.device} in {dtype}." + (f" {place.note}." if place.note else ""))

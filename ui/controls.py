@@ -35,7 +35,8 @@ def remind(key: str, *shape: object) -> None:
 
 def stops(param: Param, value: float) -> list[float] | None:
     """The stops of a slider that has them, the current value among them: a log scale, or a number typed between two steps.
-    None where the thumb slides evenly."""
+    None where the thumb slides evenly: Streamlit's even slider rounds a number between two steps to the nearest one in the
+    browser, so that its thumb would say another number than the page."""
     steps = (value - param.lo) / param.step
     if param.scale == "linear" and abs(steps - round(steps)) < 1e-6:
         return None

@@ -124,7 +124,7 @@ def pick(state: Explore, loss: str) -> Explore:
     if not np.isfinite(drawn(view).value).any():
         view = View(
             loss, view.slice, dtype=view.dtype
-        )  # nothing to see at the values that were carried over, so meet it as it opens
+        )  # nothing is seen at the values carried over: meet it as it opens
     state = _within(replace(state, view=view))
     _settle(state)
     return state

@@ -28,10 +28,11 @@ def test_what_was_drawn_without_its_device_is_drawn_anew_when_the_device_is_back
     assert example(view, 0.5).place.note == ""
 
 
-def test_the_page_says_that_the_device_failed_until_it_works_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["explore", "compare"])
+def test_the_page_says_that_the_device_failed_until_it_works_again(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOSSLIB_DEVICE", "toaster")
-    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=30)
-    app.query_params["gamma"] = "1.33"
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=30)
+    app.query_params.update({"gamma": "1.33"} if page == "explore" else {"curve": "focal:gamma=1.44"})
     app.run()
     assert not app.exception
     (said,) = (c.value for c in app.caption if c.value.startswith("Computed on"))

@@ -185,6 +185,11 @@ def test_a_pick_made_before_the_last_choice_reached_the_address_does_not_undo_it
     assert "bce" in ([state.view.loss] if page == "explore" else [row.loss for row in state.rows])
 
 
+def test_the_page_says_the_precision_that_was_asked_for() -> None:
+    said = [c.value for c in opened(loss="focal", dtype="bfloat16").caption]
+    assert any(re.fullmatch(r"Computed on \w+ in bfloat16\.", text) for text in said)
+
+
 def test_values_at_which_the_next_loss_is_infinite_everywhere_are_not_carried_over() -> None:
     state = pick(Explore.nearest([("loss", "js_bernoulli"), ("target", "1")])[0], "kl_bernoulli_reverse")
     assert state.view.values["target"] == 0.7
