@@ -17,9 +17,9 @@ from losslib.spec import Param, Slice
 from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.address import link
 from ui.charts.lines import with_gaps
-from ui.controls import params_of, stops
+from ui.controls import stops
 from ui.explore import _reference_view
-from ui.state import Explore
+from ui.state import Explore, params_of
 
 CURVES = "**/api/curves*"
 OPENING = "/?loss=focal&slice=logit&gamma=2&target=1"
