@@ -1,7 +1,7 @@
 """The lecture scenes: records. A scene is a state of the chart, a sentence, what to look for, and a question with its answer.
 
-Every number in its words is declared, either as a setting of the scene or with the name of the computation that gives it;
-the tests make each of those computations twice.
+Every number in its words is declared as often as it is said, either as a setting of the scene or with the names of the
+computations that give it; the tests make each of those computations twice.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Number:
-    """A number as the words print it, and the computation it comes from."""
+    """A number as the words print it once, and the computations that give it: more than one where it is said of several things."""
 
     text: str
-    of: str
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +119,9 @@ def _place(loss: str, slice_key: str, name: str) -> Param:
     return next(p for p in get(loss).kind.slice(slice_key).params if p.name == name)
 
 
-def _numbers(**texts: str) -> tuple[Number, ...]:
-    return tuple(Number(text, of) for of, text in texts.items())
+def _numbers(*claims: str) -> tuple[Number, ...]:
+    """Each ``text computation computation…``, in the order in which the words say them."""
+    return tuple(Number(text, tuple(of)) for text, *of in map(str.split, claims))
 
 
 EDGE = 1e-6
@@ -149,10 +150,10 @@ SCENES = (
             "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
         },
         numbers=_numbers(
-            focal_half_0="0.6931", focal_half_05="0.4901", focal_half_1="0.3466", focal_half_2="0.1733",
-            focal_half_5="0.0217",
+            "0.1733 focal_half_2", "0.6931 focal_half_0", "0.4901 focal_half_05", "0.3466 focal_half_1",
+            "0.0217 focal_half_5",
         ),
-        settings=("0.5", "0", "1", "2", "5"),
+        settings=("0.5", "2", "0.5", "0.5", "1", "5", "0"),
         shared={"target": "1"},
         free=(Free(GAMMA, 5.0),),
         into="logit",
@@ -178,10 +179,10 @@ SCENES = (
             "logit": Frame(-6, 6, (0, 5), (-1.3, 0.1)),
         },
         numbers=_numbers(
-            gradient_ratio_at_09="34.5", gradients_cross="0.2976", largest_gradient_ratio="1.2246",
-            loss_ratio_at_09="100", thousandfold="0.96838",
+            "34.5 gradient_ratio_at_09", "0.2976 gradients_cross", "1.2246 largest_gradient_ratio", "100 loss_ratio_at_09",
+            "0.96838 thousandfold",
         ),
-        settings=("2", "0.9", "1000"),
+        settings=("2", "0.9", "0.9", "1000"),
         shared={"target": "1"},
         free=(Free(GAMMA, 2.0),),
         into="logit",
@@ -205,11 +206,10 @@ SCENES = (
         curves=(Drawn("sigmoid_mse"), Drawn("bce_with_logits")),
         frames={"logit": Frame(-10, 10, (0, 6), (-1.1, 0.1)), "probability": Frame(EDGE, 1 - EDGE, (0, 6), (-6, 0.5))},
         numbers=_numbers(
-            slope_ratio_at_minus_5="75", bce_slope_at_minus_5="−0.9933", mse_slope_at_minus_5="−0.0132",
-            largest_mse_slope="8/27", mse_steps_from_minus_5="119", bce_steps_from_minus_5="16",
-            mse_steps_from_minus_8="1542", bce_steps_from_minus_8="19",
+            "75 slope_ratio_at_minus_5", "−0.9933 bce_slope_at_minus_5", "−0.0132 mse_slope_at_minus_5", "8/27 largest_mse_slope",
+            "119 mse_steps_from_minus_5", "16 bce_steps_from_minus_5", "1542 mse_steps_from_minus_8", "19 bce_steps_from_minus_8",
         ),
-        settings=("1", "0.05", "−5", "−8", "0.9"),
+        settings=("1", "0.05", "−5", "1", "−5", "0.9", "−8"),
         shared={"target": "1"},
         at=-5.0,
         ratio="BCE / Sigmoid + MSE",
@@ -230,9 +230,9 @@ SCENES = (
         curves=(Drawn("forgiven:beta={beta}", "weight\nβ\u00a0=\u00a0{beta}"),),
         frames={"distance": Frame(0, 8, (-0.05, 1.05))},
         numbers=_numbers(
-            forgiven_1="0.00037", forgiven_2="0.0404", forgiven_3="0.296", forgiven_5="0.906", forgiven_6="1",
+            "0.00037 forgiven_1", "0.0404 forgiven_2", "0.296 forgiven_3", "0.906 forgiven_5", "1 forgiven_from_6",
         ),
-        settings=("1", "2", "3", "5", "6"),
+        settings=("1", "5", "2", "3", "5", "6"),
         free=(Free(_param("penalty_reduced_focal", "beta"), 4.0),),
         rows=("value",),
         titles={"x": "distance from the centre, in pixels", "value": "weight (1 − Y)ᵝ"},
@@ -247,20 +247,23 @@ SCENES = (
     Scene(
         key="s9",
         title="Boxes that do not touch: IoU has nothing to say.",
-        look="A box as large as the target, 10 by 10, moves to the right. From a shift of 10 on the two no longer touch.",
+        look="A box as large as the target, 10 by 10, moves to the right. From a shift of 10 on the two no longer touch. "
+        "L1 counts pixels: it leaves the picture at once.",
         question="What does IoU tell a box that is 20 away?",
         answer="Nothing: its loss is 1 and its gradient 0. GIoU is 1.3333 with gradient 0.0222, DIoU and CIoU 1.4 with 0.016. "
         "Now slide a to 4: inside the target IoU and GIoU are 0.84 anywhere.",
-        note="DIoU tells the box of size 4 where it is: 0.84 in the middle, 0.93 in a corner.",
+        note="DIoU tells the box of size 4 where it is: 0.84 in the middle, 0.93 in a corner. "
+        "L1 is far above the picture: at size 10 and a shift of 20 it is 40, with gradient 2, and that at every shift.",
         paper="Rezatofighi et al. 2019, Generalized Intersection over Union, arXiv:1902.09630",
         cite="Rezatofighi et al. 2019; Zheng et al. 2020",
-        curves=(Drawn("iou"), Drawn("giou"), Drawn("diou"), Drawn("ciou")),
+        curves=(Drawn("iou"), Drawn("giou"), Drawn("diou"), Drawn("ciou"), Drawn("box_l1", "L1, off the picture")),
         frames={"shift": Frame(0, 40, (-0.08, 2.1), (-0.02, 0.14))},
         numbers=_numbers(
-            iou_at_20="1", iou_slope_at_20="0", giou_at_20="1.3333", giou_slope_at_20="0.0222", diou_at_20="1.4",
-            diou_slope_at_20="0.016", iou_inside="0.84", diou_inside_corner="0.93",
+            "1 iou_at_20", "0 iou_slope_at_20", "1.3333 giou_at_20", "0.0222 giou_slope_at_20", "1.4 diou_at_20 ciou_at_20",
+            "0.016 diou_slope_at_20 ciou_slope_at_20", "0.84 iou_inside giou_inside", "0.84 diou_middle", "0.93 diou_corner",
+            "40 l1_at_20", "2 l1_slope_anywhere",
         ),
-        settings=("10", "20", "4"),
+        settings=("10", "10", "10", "20", "4", "4", "10", "20"),
         shared={"size": "{size}"},
         free=(Free(_place("iou", "shift", "size"), 10.0),),
         at=20.0,
@@ -286,11 +289,11 @@ SCENES = (
         curves=(Drawn("bce:dtype={dtype}"), Drawn("bce_with_logits:dtype={dtype}")),
         frames={"logit": Frame(0, 40, (-5, 106), (-0.1, 1.15))},
         numbers=_numbers(
-            clamped_at_17="100", clamped_slope_at_17="0", float32_saturates="16.636", last_before="15.94",
-            with_logits_at_17="17.0", with_logits_slope_at_17="1.00", float64_saturates="36.74", float16_saturates="8.320",
-            bfloat16_saturates="6.25", positive_slope_at_minus_28="−0.69", positive_slope_at_minus_30="−0.094",
+            "100 clamped_from_17", "0 clamped_slope_from_17", "16.636 float32_saturates", "15.94 last_before",
+            "17.0 with_logits_at_17", "1.00 with_logits_slope_at_17", "36.74 float64_saturates", "8.320 float16_saturates",
+            "6.25 bfloat16_saturates", "−0.69 positive_slope_at_minus_28", "−0.094 positive_slope_at_minus_30",
         ),
-        settings=("0", "1", "17", "−28", "−30"),
+        settings=("0", "1", "17", "1", "−28", "−30"),
         shared={"target": "0"},
         at=17.0,
         marks=(
@@ -310,9 +313,9 @@ SCENES = (
         curves=(Drawn("focal_risk:gamma={gamma}", "Focal, γ = {gamma}"), Drawn("bce_with_logits")),
         frames={"probability": Frame(EDGE, 1 - EDGE, (0, 2), (-3, 3))},
         numbers=_numbers(
-            focal_minimiser_07="0.5785", focal_minimiser_09="0.6942", bce_minimiser_07="0.7", bce_minimiser_09="0.9"
+            "0.5785 focal_minimiser_07", "0.6942 focal_minimiser_09", "0.7 bce_minimiser_07", "0.9 bce_minimiser_09",
         ),
-        settings=("1", "2", "0.7", "0.9"),
+        settings=("1", "0.7", "2", "0.9"),
         shared={"target": "{eta}"},
         free=(Free(ETA, 0.7), Free(GAMMA, 2.0)),
         rows=("value",),
@@ -333,8 +336,8 @@ SCENES = (
         cite="Szegedy et al. 2016",
         curves=(Drawn("bce_with_logits"),),
         frames={"probability": Frame(EDGE, 1 - EDGE, (0, 3), (-3, 3)), "logit": Frame(-6, 6, (0, 3), (-1.05, 1.05))},
-        numbers=_numbers(floor_07="0.6109", best_07="0.7", floor_05="0.6931", floor_1="0"),
-        settings=("0.7", "0.5", "0"),
+        numbers=_numbers("0.6109 floor_07", "0.7 best_07", "0.6931 floor_05", "0 floor_1"),
+        settings=("0.7", "0", "0.5"),
         shared={"target": "{target}"},
         free=(Free(_place("bce_with_logits", "probability", "target"), 0.7),),
         at=0.7,
@@ -358,8 +361,8 @@ SCENES = (
         ),
         frames={"margin": Frame(-2, 2, (-0.15, 5), (-5, 0.5))},
         numbers=_numbers(
-            zero_one_at_minus_1="1", hinge_at_minus_1="2", squared_hinge_at_minus_1="4", logistic_at_minus_1="1.895",
-            exponential_at_minus_1="2.718", natural_logistic_at_0="0.693",
+            "1 zero_one_at_minus_1", "2 hinge_at_minus_1", "4 squared_hinge_at_minus_1", "1.895 logistic_at_minus_1",
+            "2.718 exponential_at_minus_1", "0.693 natural_logistic_at_0",
         ),
         settings=("−1", "0"),
         shared={"target": "1"},
@@ -387,8 +390,8 @@ SCENES = (
         ),
         frames={"logit": Frame(0, 30, (-22, 0.5))},
         shared={"target": "1"},
-        numbers=_numbers(float32_saturates="16.636"),
-        settings=("1", "0.5", "30", "0", "2"),
+        numbers=_numbers("16.636 float32_saturates"),
+        settings=("0.5", "30", "1", "0", "0", "2"),
         free=(Free(GAMMA, 0.5),),
         rows=("value",),
         scale="log",
@@ -407,7 +410,7 @@ SCENES = (
         curves=(Drawn("smooth_l1:beta=1"), Drawn("larger_branch")),
         frames={"residual": Frame(-4, 4, (-0.4, 8), (-4.2, 4.2))},
         numbers=_numbers(
-            maximum_at_3="4.5", maximum_slope_at_3="3", smooth_l1_at_3="2.5", smooth_l1_slope_at_3="1"
+            "4.5 maximum_at_3", "3 maximum_slope_at_3", "2.5 smooth_l1_at_3", "1 smooth_l1_slope_at_3",
         ),
         settings=("3",),
         at=3.0,
