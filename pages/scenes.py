@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import lecture, page, playbill
-from ui.bill import bill
 
 
 @st.fragment
@@ -12,13 +11,11 @@ def body() -> None:
     state, problems = lecture.arrive()
     dark = page.is_dark()
     playbill.style()
-    playbill.hear()
+    playbill.hear(state)
     for problem in problems[:1]:
         st.info(f"The link asked for something that cannot be shown: {problem.sentence}.", icon=":material/link_off:")
     if not state.scene:
-        st.header("Scenes", anchor=False)
-        st.markdown("One sentence each, with a picture that moves. Predict first, then look.")
-        bill(dark, lecture.open_scene)
+        playbill.cards(state, dark)
         return
     lecture.keep(state)
     link = lecture.leave(state)

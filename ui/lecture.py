@@ -12,6 +12,7 @@ from losslib import ViewError
 from losslib.view import number, text_of
 from ui import address, controls
 from ui.cast import Picked, value_of
+from ui.keys import KEYS
 from ui.live import heard
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
@@ -21,6 +22,8 @@ __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 PAGE = "scenes"
 DTYPE = "scene dtype"
 AXIS = "scene axis"
+FLAGS = ("slopes", "revealed", "present")
+ON_CARDS = ("P", "F", "L", "?")
 Words = Sequence[tuple[str, str]]
 
 
@@ -71,7 +74,7 @@ class Lecture:
         choices: dict[str, tuple[str, Sequence[str]]] = {
             "slice": ("axis", list(scene.frames)),
             "dtype": ("dtype", scene.dtypes),
-            "gradient": ("slopes", ("0", "1")),
+            "gradient": ("slopes", ("0", "1") if scene.slope else ("0",)),
             "reveal": ("revealed", ("0", "1")),
             "present": ("present", ("0", "1")),
         }
@@ -80,7 +83,7 @@ class Lecture:
         name, allowed = choices[word]
         if text not in allowed:
             raise ViewError(word, f"must be {' or '.join(allowed) or 'left out'}", text)
-        return replace(self, **{name: text == "1" if allowed == ("0", "1") else text})
+        return replace(self, **{name: text == "1" if name in FLAGS else text})
 
     @property
     def record(self) -> Scene:
@@ -123,15 +126,18 @@ class Lecture:
             axes = list(self.record.frames)
             return replace(self, axis=axes[(axes.index(self.axis) + 1) % len(axes)], at=None)
         flags: Mapping[str, dict[str, bool]] = {
-            "gradient": {"slopes": not self.slopes and self.can_slope},
+            "gradient": {"slopes": not self.slopes and self.record.slope},
             "reveal": {"revealed": not self.revealed},
         }
         return replace(self, **flags.get(action, {}))
 
     @property
-    def can_slope(self) -> bool:
-        """Whether the gradient of all curves is worth a panel: the studies of sizes and weights have none."""
-        return not self.record.titles
+    def keys(self) -> tuple[str, ...]:
+        """The names of the keys that do something here."""
+        if not self.scene:
+            return ON_CARDS
+        idle = {"G": not self.record.slope, "X": len(self.record.frames) < 2}
+        return tuple(name for name in KEYS if not idle.get(name))
 
 
 # --- between the page and the state ----------------------------------------------------------------------------------
@@ -142,7 +148,9 @@ def arrive() -> tuple[Lecture, list[ViewError]]:
     words = address.received()
     stored: Lecture | None = st.session_state.get(PAGE)
     if not any(word == "scene" for word, _ in words):
-        return Lecture(), []
+        cards, _ = Lecture.nearest(words)
+        keep(cards)
+        return cards, []
     if address.is_news(PAGE, words) or stored is None or not stored.scene:
         state, problems = Lecture.nearest(words)
         _settle(state)
@@ -182,8 +190,9 @@ def act(action: str) -> None:
 
 
 def open_scene(key: str) -> None:
-    """Open a scene from its card."""
-    state = Lecture.opening(BY_KEY[key])
+    """Open a scene from its card, presented if the cards are."""
+    cards: Lecture = st.session_state.get(PAGE) or Lecture()
+    state = Lecture.opening(BY_KEY[key], cards.present)
     _settle(state)
     keep(state)
     address.push(PAGE, state.words())

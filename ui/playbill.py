@@ -11,15 +11,16 @@ import streamlit as st
 
 from losslib import View, ViewError
 from ui import controls, present
+from ui.bill import bill
 from ui.export.menu import menu
 from ui.keys import keys
-from ui.lecture import AXIS, DTYPE, Lecture, act
+from ui.lecture import AXIS, DTYPE, Lecture, act, open_scene
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
 from ui.stage import live, pictured, slider_key, taken
 
-__all__ = ["foot", "head", "hear", "pieces", "style", "tools"]
+__all__ = ["cards", "foot", "head", "hear", "pieces", "style", "tools"]
 
 HERE = Path(__file__).parent
 ON_PAPER = "min(46vh, 420px)"
@@ -31,9 +32,22 @@ def style() -> None:
     st.html(HERE / "scenes.css")
 
 
-def hear() -> None:
+def hear(state: Lecture) -> None:
     """Listen to the keys."""
-    keys(act)
+    keys(act, state.keys)
+
+
+def cards(state: Lecture, dark: bool) -> None:
+    """All scenes in small."""
+    title, look = "Scenes", "One sentence each, with a picture that moves. Predict first, then look."
+    if state.present:
+        present.head(title, look)
+    else:
+        st.header(title, anchor=False)
+        st.markdown(look)
+    bill(dark, state.present, open_scene)
+    if state.present:
+        present.foot(f"{len(SCENES)} scenes", state.keys)
 
 
 def head(state: Lecture) -> None:
@@ -109,7 +123,7 @@ def tools(state: Lecture, link: str) -> None:
     with st.container(horizontal=True):
         label = "Hide the answer" if state.revealed else "Show the answer"
         st.button(label, icon=":material/lightbulb:", on_click=act, args=("reveal",), help="Key V")
-        if state.can_slope:
+        if scene.slope:
             st.button("Gradient", icon=":material/stacked_line_chart:", on_click=act, args=("gradient",), help="Key G")
         st.button("Present", icon=":material/slideshow:", on_click=act, args=("present",), help="Key P")
         present.code(link)
@@ -121,5 +135,5 @@ def tools(state: Lecture, link: str) -> None:
 def foot(state: Lecture) -> None:
     """Presented: where we are, whose it is, and the keys."""
     scene = state.record
-    names = [k for k in FOOT if (k != "G" or state.can_slope) and (k != "X" or len(scene.frames) > 1)]
+    names = [name for name in FOOT if name in state.keys]
     present.foot(f"{SCENES.index(scene) + 1} / {len(SCENES)}\u2002{scene.cite}", names)

@@ -78,7 +78,10 @@ class Number:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A finished picture with a sentence. ``frames`` are the axes by their slices, the opening one first."""
+    """A finished picture with a sentence. ``frames`` are the axes by their slices, the opening one first.
+
+    ``slope`` is whether the curves have a gradient to show: a weight is no loss, and the size of a gradient is one already.
+    """
 
     key: str
     title: str
@@ -95,6 +98,7 @@ class Scene:
     free: tuple[Free, ...] = ()
     into: str = "x"
     rows: tuple[str, ...] = ("value", "gradient")
+    slope: bool = True
     scale: str = "linear"
     titles: Mapping[str, str] = field(default_factory=dict)
     at: float | None = None
@@ -235,6 +239,7 @@ SCENES = (
         settings=("1", "5", "2", "3", "5", "6"),
         free=(Free(_param("penalty_reduced_focal", "beta"), 4.0),),
         rows=("value",),
+        slope=False,
         titles={"x": "distance from the centre, in pixels", "value": "weight (1 − Y)ᵝ"},
         at=1.0,
         marks=(
@@ -394,6 +399,7 @@ SCENES = (
         settings=("0.5", "30", "1", "0", "0", "2"),
         free=(Free(GAMMA, 0.5),),
         rows=("value",),
+        slope=False,
         scale="log",
         titles={"x": "logit z, the label is 1", "value": "size of dL/dz"},
         at=20.0,

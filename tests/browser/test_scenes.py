@@ -170,6 +170,36 @@ def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(tab: Pag
     expect(tab.get_by_test_id("stSidebar")).to_be_visible()
 
 
+def test_the_cards_are_presented_and_open_presented(tab: Page) -> None:
+    go(tab, "/scenes")
+    tab.wait_for_selector(".bill-card")
+    tab.keyboard.press("p")
+    said(tab, "present", "1")
+    for part in ("stSidebar", "stHeader"):
+        expect(tab.get_by_test_id(part).first).to_be_hidden()
+    tab.keyboard.press("?")
+    assert tab.locator(".keys-help kbd").all_inner_texts() == ["P", "F", "L", "?"]
+    tab.keyboard.press("Escape")
+    tab.locator("[data-scene=s7]").click()
+    said(tab, "scene", "s7")
+    assert words(tab)["present"] == "1"
+    expect(tab.get_by_test_id("stSidebar")).to_be_hidden()
+    tab.keyboard.press("?")
+    assert "G" not in tab.locator(".keys-help kbd").all_inner_texts()
+    tab.keyboard.press("Escape")
+    press(tab, "ArrowRight", "s9")
+    tab.keyboard.press("?")
+    assert "G" in tab.locator(".keys-help kbd").all_inner_texts()
+    tab.keyboard.press("Escape")
+    tab.go_back()
+    tab.go_back()
+    tab.wait_for_selector(".bill-card")
+    expect(tab.get_by_test_id("stSidebar")).to_be_hidden()
+    tab.keyboard.press("p")
+    said(tab, "present", None)
+    expect(tab.get_by_test_id("stSidebar")).to_be_visible()
+
+
 def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -9,13 +9,16 @@ import math
 import re
 from base64 import b64decode
 from collections import Counter
+from dataclasses import replace
 from functools import partial
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 import torch
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
 
 from losslib import View, snapshot
 from losslib.studies.descent import steps_to
@@ -24,6 +27,8 @@ from losslib.studies.precision import saturates_at
 from ui import words
 from ui.api import routes
 from ui.cast import Picked, asked, curves_of, map_of
+from ui.keys import KEYS
+from ui.lecture import Lecture
 from ui.scenes import BY_KEY, SCENES
 from ui.stage import live, thumb_rows
 
@@ -582,3 +587,83 @@ def test_a_map_that_is_not_there_is_refused_in_one_sentence(query: str, sentence
     answer = TestClient(Starlette(routes=routes())).get(f"/api/map?{query}")
     assert answer.status_code == 422
     assert sentence in answer.json()["error"]
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app():
+    def run(query):
+        page = AppTest.from_file("../../pages/scenes.py", default_timeout=30)
+        for word, text in parse_qsl(query):
+            page.query_params[word] = text
+        return page.run()
+
+    return run
+
+
+def presented(page):
+    """Whether the page has the sheet's foot, and with it the sheet's rules."""
+    return any("sheet-foot" in html.body for html in page.get("html"))
+
+
+@pytest.mark.parametrize("query", ["present=1", "scene=s2&present=1"])
+def test_the_cards_are_presented_as_a_scene_is(app, query):
+    page = app(query)
+    assert not page.exception
+    assert presented(page)
+    assert not presented(app(query.replace("present=1", "")))
+
+
+def test_p_presents_the_cards_and_a_card_opens_presented():
+    def script():
+        from ui import lecture
+
+        lecture.arrive()
+        lecture.act("present")
+        lecture.open_scene("s2")
+
+    page = AppTest.from_function(script).run()
+    assert page.session_state["scenes"].scene == "s2"
+    assert (page.query_params["scene"], page.query_params["present"]) == ("s2", "1")
+
+
+def test_on_the_cards_a_key_means_the_cards_and_no_scene_from_before():
+    def script():
+        import streamlit as st
+
+        from ui import lecture
+
+        lecture.keep(lecture.Lecture.opening(lecture.SCENES[1]))
+        st.query_params.clear()
+        lecture.arrive()
+        lecture.act("present")
+
+    page = AppTest.from_function(script).run()
+    assert dict(page.query_params) == {"present": "1"}
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
+def test_every_key_that_is_listed_does_something(scene):
+    state = Lecture.opening(scene)
+    at_home = {"F", "L", "?", "Esc"}  # the page does these itself
+    for name in KEYS.keys() - at_home:
+        assert (state.after(KEYS[name][0]) != state) == (name in state.keys), name
+    assert at_home < set(state.keys)
+
+
+def test_only_a_weight_and_the_size_of_a_gradient_have_no_gradient_to_show():
+    assert [scene.key for scene in SCENES if not scene.slope] == ["s7", "s14"]
+    for scene in SCENES:
+        state, problems = Lecture.nearest([("scene", scene.key), ("gradient", "1")])
+        assert state.slopes == scene.slope == (not problems)
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if s.slope], ids=lambda s: s.key)
+def test_with_the_gradient_on_it_is_drawn_within_its_frozen_range(scene):
+    state = Lecture.opening(scene)
+    chart, curves = live(replace(state, slopes=True).picked, "?", dark=False)
+    low, high = chart.figure.layout.yaxis2.range
+    seen = np.concatenate([c.gradient[np.isfinite(c.gradient)] for c in curves])
+    assert ((low <= seen) & (seen <= high)).mean() > 0.5

@@ -53,12 +53,13 @@ def _cards(scenes: Sequence[Scene] = SCENES) -> str:
     return json.dumps([card(scene) for scene in scenes], ensure_ascii=False)
 
 
-def bill(dark: bool, on_open: Callable[[str], None], key: str = "bill") -> None:
-    """Draw the cards; ``on_open`` is called with the key of a scene before the page runs again."""
+def bill(dark: bool, present: bool, on_open: Callable[[str], None], key: str = "bill") -> None:
+    """Draw the cards, whose links open presented if they are; ``on_open`` is called with the key of a scene before the page runs again."""
 
     def opened() -> None:
         said = (st.session_state.get(key) or {}).get("open")
         if said:
             on_open(str(said))
 
-    COMPONENT(key=key, data={"cards": _cards(), "theme": "dark" if dark else "light"}, on_open_change=opened)
+    data = {"cards": _cards(), "theme": "dark" if dark else "light", "words": "&present=1" if present else ""}
+    COMPONENT(key=key, data=data, on_open_change=opened)

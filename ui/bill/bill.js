@@ -12,16 +12,16 @@ const SVG = "http://www.w3.org/2000/svg";
 export default function render({ parentElement, data, setTriggerValue }) {
   const list = document.createElement("ul");
   list.className = "bill";
-  list.append(...JSON.parse(data.cards).map((/** @type {Card} */ card) => item(card, data.theme, setTriggerValue)));
+  list.append(...JSON.parse(data.cards).map((/** @type {Card} */ card) => item(card, data, setTriggerValue)));
   parentElement.querySelector(".bill")?.remove();
   parentElement.append(list);
   return () => list.remove();
 }
 
-/** @param {Card} card @param {"light" | "dark"} theme @param {(name: string, value: any) => void} send */
-function item({ key, title, cite, lines }, theme, send) {
+/** @param {Card} card @param {{theme: "light" | "dark", words: string}} shown @param {(name: string, value: any) => void} send */
+function item({ key, title, cite, lines }, { theme, words }, send) {
   const link = document.createElement("a");
-  link.href = `?scene=${key}`;
+  link.href = `?scene=${key}${words}`;
   link.className = "bill-card";
   link.dataset.scene = key;
   const picture = document.createElementNS(SVG, "svg");

@@ -46,7 +46,6 @@ class Keys {
   receive(list, send) {
     this.list = list;
     this.send = send;
-    if (this.help.childElementCount) return;
     const rows = list.map(({ key, words }) => {
       const row = document.createElement("tr");
       const [left, right] = [document.createElement("th"), document.createElement("td")];
@@ -63,7 +62,7 @@ class Keys {
     close.type = "button";
     close.textContent = "Close";
     close.addEventListener("click", () => this.help.close());
-    this.help.append(table, close);
+    this.help.replaceChildren(table, close);
   }
 
   destroy() {
