@@ -66,7 +66,7 @@ def code(link: str) -> None:
     with st.popover("QR", **said) as sheet:
         if not sheet.open:
             return  # a code is a picture to compute and to send
-        where = qr.public_address(st.context.url or "") + link
+        where = qr.public_address(st.context.url or "", str(st.get_option("server.baseUrlPath") or "")) + link
         st.image(qr.code(where), width=280)
         st.code(where, language=None, wrap_lines=True)
         if qr.is_local(where):

@@ -13,12 +13,17 @@ __all__ = ["code", "is_local", "public_address"]
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
 
 
-def public_address(here: str) -> str:
-    """Where this page is for others: ``LOSSARY_PUBLIC_URL`` if it is set, with the page's own path behind it, else ``here``."""
+def public_address(here: str, base: str = "") -> str:
+    """Where this page is for others: ``LOSSARY_PUBLIC_URL`` if it is set, with the page's name behind it, else ``here``.
+
+    ``base`` is the path that the server puts before every page: it is no page's name.
+    """
     given = os.environ.get("LOSSARY_PUBLIC_URL", "").strip().rstrip("/")
     if not given:
         return here.partition("?")[0]
-    return f"{given}/{urlsplit(here).path.rstrip('/').rpartition('/')[2]}"
+    path, base = urlsplit(here).path.strip("/"), base.strip("/")
+    page = f"{path}/".removeprefix(f"{base}/").rstrip("/")
+    return f"{given}/{page.rpartition('/')[2]}"
 
 
 def is_local(address: str) -> bool:

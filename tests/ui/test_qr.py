@@ -20,6 +20,20 @@ def test_a_public_address_takes_the_pages_name(monkeypatch, given):
     assert public_address("http://localhost:8501/scenes?scene=s1") == "https://loss.example/app/scenes"
 
 
+@pytest.mark.parametrize("base", ["", "lossary", "/lossary/", "teams/lossary"])
+@pytest.mark.parametrize("page", ["", "scenes", "compare", "lossary"])
+def test_the_servers_base_path_is_no_pages_name(monkeypatch, base, page):
+    monkeypatch.setenv("LOSSARY_PUBLIC_URL", "https://x.org/lossary")
+    within = "/".join(filter(None, ("http://localhost:8501", base.strip("/"), page)))
+    for here in (within, within + "/", within + "?loss=mse"):
+        assert public_address(here, base) == f"https://x.org/lossary/{page}"
+
+
+def test_a_page_that_only_begins_as_the_base_does_keeps_its_name(monkeypatch):
+    monkeypatch.setenv("LOSSARY_PUBLIC_URL", "https://x.org")
+    assert public_address("http://localhost:8501/scenes", "scene") == "https://x.org/scenes"
+
+
 @pytest.mark.parametrize(
     ("address", "local"),
     [("http://localhost:8501/scenes", True), ("http://127.0.0.1/x", True), ("", True), ("https://loss.example", False)],
