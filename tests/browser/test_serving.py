@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from losslib import View, sample
 from tests.browser.hands import holding, raw, trace, visit
@@ -16,7 +16,7 @@ PATIENCE_MS = 9000  # longer than a page waits for its connection
 
 
 def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page: Page) -> None:
-    with serving(base="lossary/inside") as url:
+    with serving(base="lossary/inside", LOSSARY_PUBLIC_URL="https://x.org/inside") as url:
         kept = Kept(url)
         status, headers, body = kept.get("/api/losses")
         assert (status, headers["content-type"]) == (200, "application/json")
@@ -34,6 +34,8 @@ def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page
             assert trace(page, "value")["y"][100] == float(
                 sample(View.of("focal", gamma=gamma, target=1)).value.astype("f4")[100]
             )
+        page.get_by_role("button", name="QR").click()
+        expect(page.get_by_test_id("stPopoverBody").locator("code")).to_contain_text("https://x.org/inside/?loss=focal")
 
 
 def test_where_websockets_are_stripped_a_sentence_says_so_and_a_plain_chart_follows_on_release(
