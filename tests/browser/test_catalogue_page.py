@@ -25,6 +25,17 @@ SIZES = {
 }
 
 
+# How many cards there are when the first of them are put on the page.
+FIRST = """() => {
+    window.first = 0;
+    const seen = new MutationObserver(() => {
+        window.first ||= document.querySelectorAll('.cat-card').length;
+        if (window.first) seen.disconnect();
+    });
+    seen.observe(document.body, { subtree: true, childList: true });
+}"""
+
+
 @pytest.fixture
 def catalogue(tab: Page) -> Open:
     """Open the catalogue with some words in its address."""
@@ -64,6 +75,14 @@ def test_every_loss_is_there_and_its_formula_fits(catalogue: Open) -> None:
         "all => all.filter(f => f.scrollWidth > 340).map(f => f.textContent)"
     )
     assert not wide, "formulas far too long for a card"
+
+
+def test_a_screenful_of_cards_is_there_before_the_others_are_made(tab: Page) -> None:
+    tab.evaluate(FIRST)
+    go(tab, "/catalogue")
+    tab.wait_for_selector(SHOWN, timeout=30_000)
+    assert 0 < tab.evaluate("window.first") <= 12
+    assert keys(tab) == list(LOSSES)
 
 
 def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:

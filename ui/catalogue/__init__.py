@@ -41,6 +41,6 @@ def _base() -> str:
     return f"/{base}" if base else ""
 
 
-def catalogue() -> None:
-    """Draw it. Filters, sorting and the way to Explore need no server."""
-    COMPONENT(key="catalogue", data={"catalogue": records(), "base": _base()})
+def catalogue(text: str = "") -> None:
+    """Draw ``records()``, or others of their form. Filters, sorting and the way to Explore need no server."""
+    COMPONENT(key="catalogue", data={"catalogue": text or records(), "base": _base()})

@@ -26,6 +26,9 @@ const LONGEST = 60;
 const RETURN_MS = 4000;
 const FOLLOW_MS = 5000;
 const SMALLEST = 0.6;
+/** Cards that are painted before any other is made: what a large screen shows; and how many are made at a time then. */
+const SCREENFUL = 12;
+const BATCH = 24;
 /** @type {WeakMap<Element, Catalogue>} */
 const SHOWN = new WeakMap();
 /** The card that was opened last, and when Back was pressed last: who returns is put where they left. */
@@ -55,14 +58,16 @@ const esc = (text) => String(text).replace(/[&<>"']/g, (c) => ENTITIES[c]);
 /** @template T @param {T[]} items @param {(item: T) => string} draw */
 const each = (items, draw) => items.map(draw).join("");
 
-/** A formula too long for its card is set smaller. @param {Element} card */
-function fit(card) {
-  const formula = /** @type {HTMLElement | null} */ (card.querySelector(".cat-formula"));
-  if (!formula) return;
-  formula.style.fontSize = "";
-  const longest = Math.max(...[...formula.children].map((piece) => piece.scrollWidth));
-  const room = formula.clientWidth - 12;
-  if (longest > room && room > 0) formula.style.fontSize = `${Math.max(SMALLEST, room / longest).toFixed(3)}em`;
+/** A formula too long for its card is set smaller. All are measured before one is set: one layout for all. @param {Element[]} cards */
+function fit(cards) {
+  const formulas = /** @type {HTMLElement[]} */ (cards.map((card) => card.querySelector(".cat-formula")).filter(Boolean));
+  for (const formula of formulas) formula.style.fontSize = "";
+  const sizes = formulas.map((formula) => {
+    const longest = Math.max(...[...formula.children].map((piece) => piece.scrollWidth));
+    const room = formula.clientWidth - 12;
+    return longest > room && room > 0 ? `${Math.max(SMALLEST, room / longest).toFixed(3)}em` : "";
+  });
+  formulas.forEach((formula, k) => (formula.style.fontSize = sizes[k]));
 }
 
 class Catalogue {
@@ -76,14 +81,15 @@ class Catalogue {
     this.root.addEventListener("click", (event) => this.onClick(event), { signal });
     this.root.addEventListener("input", (event) => this.onInput(event), { signal });
     this.root.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    this.root.addEventListener("contentvisibilityautostatechange", (event) => fit(/** @type {Element} */ (event.target)), { capture: true, signal });
-    this.resized = new ResizeObserver(() => this.root.querySelectorAll(".cat-card").forEach((card) => card.checkVisibility({ contentVisibilityAuto: true }) && fit(card)));
+    this.root.addEventListener("contentvisibilityautostatechange", (event) => fit([/** @type {Element} */ (event.target)]), { capture: true, signal });
+    this.resized = new ResizeObserver(() => fit([...this.root.querySelectorAll(".cat-card")].filter((card) => card.checkVisibility({ contentVisibilityAuto: true }))));
     this.resized.observe(this.root);
     addEventListener("popstate", (event) => event.isTrusted && this.data && this.go(this.fromAddress()), { signal });
   }
 
   destroy() {
     this.stop.abort();
+    this.cancel();
     this.resized.disconnect();
     this.root.remove();
   }
@@ -142,9 +148,20 @@ class Catalogue {
     for (const chip of this.buttons("trait")) chip.setAttribute("aria-pressed", String(state.trait.includes(chip.dataset.trait ?? "")));
     for (const tab of this.buttons("view")) tab.setAttribute("aria-pressed", String(tab.dataset.view === state.view));
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-part]"))) part.hidden = part.dataset.part !== state.view;
+    this.cancel();
     if (state.view === "documents") this.showDocuments();
     else this.showCards();
-    this.root.dataset.shown = state.view;
+  }
+
+  /** All that was asked for is there. */
+  shown() {
+    this.root.dataset.shown = this.state.view;
+  }
+
+  /** Cards that are still to come do not. */
+  cancel() {
+    cancelAnimationFrame(this.frame ?? 0);
+    clearTimeout(this.timer);
   }
 
   /** @param {Partial<State>} change @param {boolean} [entry] */
@@ -174,15 +191,7 @@ class Catalogue {
     const { cards } = /** @type {Data} */ (this.data);
     this.wanted = plain(this.state.q).split(/\s+/).filter(Boolean);
     const shown = cards.filter((card) => this.fits(card));
-    const order = this.sorted(shown);
-    const grouped = this.state.sort === "family";
-    /** @type {Node[]} */ const nodes = [];
-    let family = "";
-    for (const card of order) {
-      if (grouped && card.family !== family) nodes.push(this.heading((family = card.family)));
-      nodes.push(/** @type {Node} */ (this.nodes.get(card.key)));
-    }
-    this.grid.replaceChildren(...nodes);
+    this.place(this.sorted(shown));
     this.none.hidden = shown.length > 0;
     this.status.textContent = shown.length === cards.length ? `${cards.length} losses` : `${shown.length} of ${cards.length} losses`;
     const { kind, trait, param, document, q } = this.state;
@@ -190,6 +199,30 @@ class Catalogue {
     this.count("kind", cards, (card) => [card.kind]);
     this.count("param", cards, (card) => (card.params.length ? card.params.map((p) => p.name) : ["none"]));
     this.count("document", cards, (card) => card.documents);
+  }
+
+  /**
+   * Put the cards on the page. At first a screenful: the others are made once that is painted, however many there are. Who
+   * comes back to a card finds all of them.
+   * @param {Card[]} order
+   */
+  place(order) {
+    let family = "";
+    const nodes = (/** @type {Card[]} */ cards) =>
+      cards.flatMap((card) => {
+        const headed = this.state.sort === "family" && card.family !== family;
+        family = card.family;
+        return headed ? [this.heading(family), this.node(card)] : [this.node(card)];
+      });
+    let made = this.nodes.size || trail.opened ? order.length : SCREENFUL;
+    this.grid.replaceChildren(...nodes(order.slice(0, made)));
+    const more = () => {
+      if (made >= order.length) return this.shown();
+      this.grid.append(...nodes(order.slice(made, (made += BATCH))));
+      this.timer = window.setTimeout(more);
+    };
+    if (made >= order.length) this.shown();
+    else this.frame = requestAnimationFrame(() => (this.timer = window.setTimeout(more)));
   }
 
   /** @param {Card[]} cards */
@@ -221,8 +254,11 @@ class Catalogue {
 
   showDocuments() {
     const chosen = this.state.document;
+    const section = /** @type {HTMLElement} */ (this.root.querySelector("[data-part=documents]"));
+    if (!section.childElementCount) section.innerHTML = this.documents(/** @type {Data} */ (this.data).documents);
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(".cat-document"))) part.hidden = !!chosen && part.dataset.document !== chosen;
     for (const button of this.buttons("document")) button.setAttribute("aria-pressed", String(button.dataset.document === chosen));
+    this.shown();
   }
 
   /** The card that was opened is in sight and has the focus again. */
@@ -309,14 +345,13 @@ class Catalogue {
         <p class="cat-none" hidden>No loss has all of this.</p>
         <div class="cat-grid"></div>
       </section>
-      <section data-part="documents" aria-label="From the documents" hidden>${this.documents(data.documents)}</section>`;
+      <section data-part="documents" aria-label="From the documents" hidden></section>`;
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.root.querySelector(name));
     this.search = /** @type {HTMLInputElement} */ (find("input"));
     [this.grid, this.status, this.clear, this.none] = [".cat-grid", ".cat-status", ".cat-clear", ".cat-none"].map(find);
-    const traits = new Map(data.traits.map((t) => [t.key, t]));
-    const draft = document.createElement("template");
-    draft.innerHTML = each(data.cards, (card) => this.card(card, traits));
-    this.nodes = new Map([...draft.content.children].map((node) => [/** @type {HTMLElement} */ (node).dataset.key ?? "", node]));
+    this.traits = new Map(data.traits.map((t) => [t.key, t]));
+    this.draft = document.createElement("template");
+    /** @type {Map<string, Element>} */ this.nodes = new Map();
     const kinds = new Map(data.kinds.map((k) => [k.key, k.name]));
     this.names = new Map(data.cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, kinds.get(c.kind)].join(" \n "))]));
     /** @type {string[]} */ this.wanted = [];
@@ -341,9 +376,19 @@ class Catalogue {
     return `<a href="${esc(`${this.base}/${query}`)}" data-explore>${inner}</a>`;
   }
 
-  /** @param {Card} card @param {Map<string, Facet>} traits */
-  card(card, traits) {
-    const badge = (/** @type {string} */ key) => `<li class="cat-badge" title="${esc(traits.get(key)?.meaning ?? "")}">${esc(traits.get(key)?.name ?? key)}</li>`;
+  /** The element of a card, made when it is first asked for. @param {Card} card */
+  node(card) {
+    let node = this.nodes.get(card.key);
+    if (!node) {
+      this.draft.innerHTML = this.card(card);
+      this.nodes.set(card.key, (node = /** @type {Element} */ (this.draft.content.firstElementChild)));
+    }
+    return node;
+  }
+
+  /** @param {Card} card */
+  card(card) {
+    const badge = (/** @type {string} */ key) => `<li class="cat-badge" title="${esc(this.traits.get(key)?.meaning ?? "")}">${esc(this.traits.get(key)?.name ?? key)}</li>`;
     const param = (/** @type {Param} */ p) => `<div><dt><i>${esc(p.symbol)}</i> <code>${esc(p.name)}</code></dt><dd>${esc(p.range)}, default ${esc(p.default)}: ${esc(p.meaning)}</dd></div>`;
     const paper = (/** @type {{text: string, url: string}} */ p) => (p.url ? `<a href="${esc(p.url)}" target="_blank" rel="noopener noreferrer">${esc(p.text)}</a>` : esc(p.text));
     const meta = [card.family, card.year].filter(Boolean).join(" · ");
