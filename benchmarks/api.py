@@ -15,14 +15,18 @@ __all__ = ["rows"]
 CLIENTS = (1, 8, 32)
 SECONDS = 3.0
 MAX_REQUESTS = 6_000
-PART = "`/api/curves`: focal and BCE, 401 points, binary"
 GOOD = b"HTTP/1.1 200"
+# What a program asks for one curve, and what the chart asks while gamma is dragged.
+ASKED = {
+    "`/api/curve`: focal, 401 points, JSON": "curve?loss=focal&gamma={gamma:.6f}",
+    "`/api/curves`: focal and BCE, 401 points, binary": "curves?format=binary&curve=focal:gamma={gamma:.6f}&curve=bce_with_logits",
+}
 
 
-def _request(gamma: float) -> bytes:
-    """What the chart asks while gamma is dragged; each position is new to the server."""
-    words = f"curve=focal:gamma={gamma:.6f}&curve=bce_with_logits&slice=logit&target=1&points=401&format=binary"
-    return f"GET /api/curves?{words} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+def _request(asked: str) -> bytes:
+    """One of these requests, at a place that is new to the server."""
+    words = asked.format(gamma=random.uniform(0, 5)) + "&slice=logit&target=1&points=401"
+    return f"GET /api/{words} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:
@@ -34,24 +38,24 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reque
     await reader.readexactly(int(length.split(b":")[1]))
 
 
-async def _client(port: int, until: float, budget: int) -> list[float]:
+async def _client(port: int, asked: str, until: float, budget: int) -> list[float]:
     """Ask, wait for the answer, ask again; returns the milliseconds of each."""
     reader, writer = await asyncio.open_connection(HOST, port)
     found = []
     try:
         while time.perf_counter() < until and len(found) < budget:
             began = time.perf_counter()
-            await _ask(reader, writer, _request(random.uniform(0, 5)))
+            await _ask(reader, writer, _request(asked))
             found.append(1e3 * (time.perf_counter() - began))
     finally:
         writer.close()
     return found
 
 
-async def _clients(port: int, count: int, seconds: float) -> tuple[float, list[float]]:
+async def _clients(port: int, asked: str, count: int, seconds: float) -> tuple[float, list[float]]:
     """Answers a second, and the milliseconds of every answer."""
     began = time.perf_counter()
-    runs = [_client(port, began + seconds, MAX_REQUESTS // count) for _ in range(count)]
+    runs = [_client(port, asked, began + seconds, MAX_REQUESTS // count) for _ in range(count)]
     found = [ms for times in await asyncio.gather(*runs) for ms in times]
     return len(found) / (time.perf_counter() - began), found
 
@@ -59,9 +63,10 @@ async def _clients(port: int, count: int, seconds: float) -> tuple[float, list[f
 def rows(server: Server, seconds: float = SECONDS) -> list[Row]:
     """The time of an answer, and answers a second, for a few numbers of clients."""
     found = []
-    for count in CLIENTS:
-        with ThreadPoolExecutor(1) as thread:  # a loop of its own; the browser's has this thread's
-            rate, times = thread.submit(asyncio.run, _clients(server.port, count, seconds)).result()
-        clients = "1 client" if count == 1 else f"{count} clients"
-        found.append(Row(PART, clients, "ms", times, note=f"{rate:,.0f} requests a second"))
+    for part, asked in ASKED.items():
+        for count in CLIENTS:
+            with ThreadPoolExecutor(1) as thread:  # a loop of its own; the browser's has this thread's
+                rate, times = thread.submit(asyncio.run, _clients(server.port, asked, count, seconds)).result()
+            clients = "1 client" if count == 1 else f"{count} clients"
+            found.append(Row(part, clients, "ms", times, note=f"{rate:,.0f} requests a second"))
     return found

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page
@@ -19,11 +20,12 @@ from benchmarks import servers
 from benchmarks.row import Row
 from losslib import LOSSES, View
 
-__all__ = ["compared", "pictured", "rows"]
+__all__ = ["compared", "pictured", "rows", "surfaces"]
 
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
 PART = "From the hand to the curve"
 FRAME_MS = 1000 / 60
+MAP_MS = 50
 PAUSE_MS = 40
 RUN_MS = 14
 PATIENCE_MS = 60_000
@@ -31,6 +33,7 @@ STEADY = [4.0 * k for k in range(1, 61)]
 COARSE = [12.0 * k for k in range(1, 21)]
 JUMPS = [20.0 * (7 * k % 15) for k in range(1, 15)]
 RELEASES = 15
+BETWEEN = 0.0037  # two stops of a slider
 AT_REST = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 # Not by the browser's own interception, which delays every other request.
 HOLD = """part => {
@@ -66,7 +69,7 @@ DASH = Slider("#gamma [role=slider]", "#gamma .dash-slider-track")
 
 
 @contextmanager
-def _opened(browser: Browser, url: str, rest: str = "() => true") -> Iterator[Page]:
+def _opened(browser: Browser, url: str, rest: str = "() => true", drawn: str = ".js-line") -> Iterator[Page]:
     """A fresh page with the probe in it, once its lines are drawn and all is still."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     try:
@@ -74,7 +77,7 @@ def _opened(browser: Browser, url: str, rest: str = "() => true") -> Iterator[Pa
         context.add_init_script(PROBE)
         page = context.new_page()
         page.goto(url)
-        page.wait_for_selector(".js-line", state="attached")
+        page.wait_for_selector(drawn, state="attached")
         page.wait_for_function(rest)
         page.wait_for_timeout(1000)
         yield page
@@ -122,18 +125,16 @@ def _dragged(page: Page, slider: Slider, places: Sequence[float]) -> dict[str, l
     return {name: [one[name] for one in found] for name in ("frame", "changed")}
 
 
-def _rate(page: Page, slider: Slider) -> float:
-    """Redrawn frames a second while the hand moves on without waiting."""
+def _between(page: Page, slider: Slider) -> list[float]:
+    """While the hand moves on without waiting: the ms from each frame with other lines to the next."""
     x, y = _grasped(page, slider)
     page.evaluate("() => probe.frames()")
-    began = time.perf_counter()
     for dx in STEADY:
         page.mouse.move(x + dx, y)
         page.wait_for_timeout(RUN_MS)
-    seconds = time.perf_counter() - began
-    frames = float(page.evaluate("() => probe.frames()"))
+    times = page.evaluate("() => probe.frames()")
     page.mouse.up()
-    return frames / seconds
+    return [after - before for before, after in pairwise(times)]
 
 
 def _released(page: Page) -> list[float]:
@@ -157,7 +158,7 @@ def rows(browser: Browser, ours: servers.Server) -> list[Row]:
         with _opened(browser, dash.url) as page:
             peer = _dragged(page, DASH, STEADY)
         with _opened(browser, dash.url) as page:
-            peer_rate = _rate(page, DASH)
+            peer_between = _between(page, DASH)
     with servers.streamlit() as plain, _opened(browser, plain.url, AT_REST) as page:
         released = _released(page)
     with _opened(browser, ours.url, AT_REST) as page:
@@ -165,7 +166,7 @@ def rows(browser: Browser, ours: servers.Server) -> list[Row]:
     with _opened(browser, ours.url, AT_REST) as page:
         jumps = _dragged(page, GAMMA, JUMPS)
     with _opened(browser, ours.url, AT_REST) as page:
-        rate = _rate(page, GAMMA)
+        between = _between(page, GAMMA)
     theirs = Row(PART, "Dash: move → redraw", "ms", peer["frame"])
     return [
         Row(PART, "**Lossary: move → redraw**", "ms", steady["frame"], FRAME_MS, "one frame at 60 Hz"),
@@ -176,31 +177,62 @@ def rows(browser: Browser, ours: servers.Server) -> list[Row]:
         theirs,
         Row(PART, "of it, until the path is set", "ms", peer["changed"]),
         Row(PART, "`st.slider` + `st.plotly_chart`: release → redraw", "ms", released, note="nothing moves before"),
-        Row(PART, "Lossary: frames redrawn while the hand never waits", "/s", [rate]),
-        Row(PART, "Dash: frames redrawn while the hand never waits", "/s", [peer_rate]),
+        _rate("Lossary", between),
+        _rate("Dash", peer_between),
     ]
 
 
-def _followed(browser: Browser, url: str, what: str, places: Sequence[float], still: str = "") -> Row:
-    """A page of ours under its first slider; one that cannot be dragged is a row that says why. Requests ``still`` are held back."""
+def _rate(name: str, between: Sequence[float]) -> Row:
+    rate = f"{1e3 * len(between) / sum(between):.3g} frames a second" if between else "not one frame"
+    return Row(PART, f"{name}: from redraw to redraw while the hand never waits", "ms", between, note=rate)
+
+
+def _followed(
+    browser: Browser,
+    url: str,
+    what: str,
+    places: Sequence[float],
+    *,
+    slider: str = "",
+    still: str = "",
+    drawn: str = ".js-line",
+) -> Row:
+    """A page of ours under a slider, its first if none is named; one that cannot be dragged is a row that says why.
+    Requests ``still`` are held back, and the page is ready when something is ``drawn``."""
+    hand = Slider.of_streamlit(slider) if slider else Slider.first()
     try:
-        with _opened(browser, url, AT_REST) as page:
+        with _opened(browser, url, AT_REST, drawn) as page:
             if still:
                 page.evaluate(HOLD, still)
-            return Row(PART, what, "ms", _dragged(page, Slider.first(), places)["frame"], FRAME_MS)
+            return Row(PART, what, "ms", _dragged(page, hand, places)["frame"], FRAME_MS)
     except (Error, LookupError, TimeoutError) as error:
         return Row(PART, what, "ms", note=f"not measured: {str(error).splitlines()[0][:90]}")
 
 
 def compared(browser: Browser, ours: servers.Server) -> list[Row]:
-    """Compare, with more and more curves; gamma bends the first."""
+    """Compare, with more and more curves: gamma bends the active one, the target that they share all of them."""
     others = [f"&curve=focal:gamma={0.3 * k:.1f}" for k in range(1, 12)]
     found = []
-    for count in (2, 6, 12):
+    for count, slider, moved in (
+        *((count, "curve_gamma", "γ of one") for count in (2, 6, 12)),
+        (12, "shared_target", "the target of all"),
+    ):
         url = f"{ours.url}/compare?curve=focal:gamma=2{''.join(others[: count - 1])}&slice=logit"
-        row = _followed(browser, url, f"Compare, {count} curves: move → redraw", STEADY[:40])
+        row = _followed(browser, url, f"Compare, {count} curves, {moved}: move → redraw", STEADY[:40], slider=slider)
         found.append(replace(row, at_most=2 * FRAME_MS, note=row.note or "two frames"))
     return found
+
+
+def surfaces(browser: Browser, ours: servers.Server) -> list[Row]:
+    """A surface's heat map under the hand."""
+    row = _followed(
+        browser,
+        f"{ours.url}/?loss=focal&view=surface",
+        "a surface's heat map: move → redraw",
+        STEADY[:40],
+        drawn=".hm image",
+    )
+    return [replace(row, at_most=MAP_MS)]
 
 
 def pictured(browser: Browser, ours: servers.Server) -> list[Row]:
@@ -217,7 +249,8 @@ def pictured(browser: Browser, ours: servers.Server) -> list[Row]:
 
 
 def _answers(ours: servers.Server, loss: str, slider: str) -> list[Row]:
-    """How long the server works on one move: the curves, and the picture."""
+    """How long the server works on one move: the curves, and the picture. No slider stops at these numbers, so that the
+    drag before has left none of them with the server."""
     view = View(loss)
     low, high = view.range
     found = {
@@ -225,7 +258,7 @@ def _answers(ours: servers.Server, loss: str, slider: str) -> list[Row]:
         "picture": f"loss={loss}&slice={view.slice}&at={(low + high) / 3:g}",
     }
     return [
-        Row(PART, f"{view.the_loss.name}, an answer of `/api/{route}`", "ms", [_ask(f"{ours.url}/api/{route}?{query}&{slider}={k / 100}") for k in range(1, 31)], 100)
+        Row(PART, f"{view.the_loss.name}, an answer of `/api/{route}`", "ms", [_ask(f"{ours.url}/api/{route}?{query}&{slider}={k / 100 + BETWEEN}") for k in range(1, 31)], 100)
         for route, query in found.items()
     ]  # fmt: skip
 

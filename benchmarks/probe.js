@@ -1,15 +1,15 @@
-// From an event of the hand to the frame in which the lines of the chart have changed; the same for every page.
+// From an event of the hand to the frame in which the lines or the heat map of the chart have changed; the same for every page.
 //
 // The clock starts when the event reaches the page, and stops at the start of the first frame that shows lines with other
 // paths: a MutationObserver sees the paths change, and the frame is the next one, or the present one if the change was made
-// while that was being prepared.
+// while that was being prepared. A heat map is an image, which each frame looks at itself.
 (() => {
   const TIMEOUT_MS = 4000;
-  const paths = () => [...document.querySelectorAll(".js-line")].map((line) => line.getAttribute("d")).join();
+  const paths = () => [...document.querySelectorAll(".js-line, .hm image")].map((it) => it.getAttribute("d") ?? it.getAttribute("href") ?? it.getAttribute("xlink:href")).join();
   let frame = 0;
   let preparing = false;
   let shown = "";
-  let steady = { frames: 0, last: "" };
+  let steady = { times: [], last: "" };
   let waiting = null;
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => (preparing = false);
@@ -18,9 +18,10 @@
     frame = performance.now();
     preparing = true;
     port2.postMessage(null);
-    if (waiting?.changed) finish(frame);
     const now = paths();
-    if (now !== steady.last) steady = { frames: steady.frames + 1, last: now };
+    if (waiting?.began && !waiting.changed && now && now !== shown) waiting.changed = frame;
+    if (waiting?.changed) finish(frame);
+    if (now !== steady.last) steady = { times: [...steady.times, frame], last: now };
     requestAnimationFrame(tick);
   };
   const finish = (at) => {
@@ -46,11 +47,11 @@
     window.addEventListener(name, () => waiting && (waiting.began ||= performance.now()), { capture: true, once: true });
     window.probe.result = result;
   };
-  /** How many frames had other lines than the frame before, since the last time this was asked. */
+  /** When the frames were that had other lines than the frame before, since the last time this was asked. */
   const frames = () => {
-    const { frames } = steady;
-    steady.frames = 0;
-    return frames;
+    const { times } = steady;
+    steady.times = [];
+    return times;
   };
 
   window.probe = { arm, frames, result: null };

@@ -33,6 +33,7 @@ PARTS: dict[str, Part] = {
     "drag": drag.rows,
     "compare": drag.compared,
     "picture": drag.pictured,
+    "surface": drag.surfaces,
     "api": lambda _browser, ours: api.rows(ours),
     "start": lambda browser, _ours: start.rows(browser),
     "memory": lambda browser, _ours: memory.rows(browser),

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Server", "dash", "free_port", "lossary", "serving", "streamlit"]
+__all__ = ["ROOT", "Server", "dash", "free_port", "lossary", "serving", "streamlit", "tenfold"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "benchmarks" / "peers"
@@ -106,7 +106,20 @@ def dash() -> Iterator[Server]:
 @contextmanager
 def streamlit() -> Iterator[Server]:
     """The same chart in plain Streamlit."""
+    with _script("streamlit_app.py") as server:
+        yield server
+
+
+@contextmanager
+def tenfold() -> Iterator[Server]:
+    """The catalogue's page with ten times the cards."""
+    with _script("catalogue_app.py") as server:
+        yield server
+
+
+@contextmanager
+def _script(name: str) -> Iterator[Server]:
     port = free_port()
-    words = ["run", "streamlit_app.py", f"--server.port={port}", f"--server.address={HOST}"]
+    words = ["run", name, f"--server.port={port}", f"--server.address={HOST}"]
     with serving([sys.executable, "-m", "streamlit", *words], port, PEERS, PYTHONPATH=str(ROOT)) as server:
         yield server

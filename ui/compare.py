@@ -19,7 +19,7 @@ from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
 from ui.export import Taken
 from ui.live import Live, heard, presented
-from ui.words import curve_text, glyph, gradient_title, one_line, x_symbol
+from ui.words import curve_text, glyph, gradient_title, number, one_line, x_symbol
 
 __all__ = [
     "ACTIVE",
@@ -182,7 +182,9 @@ def leave(state: Compare) -> str:
 def reason(state: Compare) -> str:
     """Why some losses are not offered, in one sentence."""
     others = len(LOSSES) - len(state.offered())
-    return f"The other {others} losses have no curve over this axis, {glyph(state.axis.label)}." if others else ""
+    low, high = (number(round(end, 3)) for end in (state.axis.lo, state.axis.hi))
+    over = f"{glyph(state.axis.label)} from {low} to {high}"
+    return f"The other {others} losses have no curve over this axis and range, {over}." if others else ""
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

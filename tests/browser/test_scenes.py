@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from itertools import product
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,12 +14,30 @@ from playwright.sync_api import Page, expect
 from losslib import View, sample
 from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
 from ui.cast import asked, curves_of, map_of
+from ui.scenes import BY_KEY
 
 MAP = "() => document.querySelector('.picture image').getAttribute('href')"
 PROJECTOR = {"width": 1024, "height": 768}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 SMALLEST_TYPE = """() => [...document.querySelectorAll('.scene-head h2, .scene-look, .scene-ask, .live-label, .live .xtick text, .live .ytick text')]
     .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize)).reduce((a, b) => Math.min(a, b), 99)"""
+
+
+# All that is written on the sheet, the sliders and the foot too, and the smallest size of it as it is seen.
+LEAST = """() => Math.min(...[...document.querySelectorAll('[data-testid=stMain] *')]
+    .filter(e => !e.closest('[data-testid=stIconMaterial], script, style') && e.getClientRects().length)
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && e.getBoundingClientRect().width > 1)
+    .map(e => parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? e.ownerSVGElement.getScreenCTM().a : 1)))"""
+# What is written beyond the screen, and the pairs of names or of named places that lie on one another.
+BEYOND = """() => [...document.querySelectorAll('.scene-head *, .live-label, .annotation-text, .sheet-foot *, .picture text, [data-testid=stSlider] *')]
+    .filter(e => e.textContent.trim()).map(e => [e.textContent, e.getBoundingClientRect()])
+    .filter(([, b]) => b.width && (b.left < 0 || b.top < 0 || b.right > innerWidth + .5 || b.bottom > innerHeight + .5)).map(([t]) => t)"""
+ONE_ON_ANOTHER = """() => ['.live-label', '.annotation-text'].flatMap(kind => {
+    const boxes = [...document.querySelectorAll(kind)].filter(e => e.textContent.trim()).map(e => [e.textContent, e.getBoundingClientRect()]);
+    return boxes.flatMap(([s, a], i) => boxes.slice(i + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
+        .map(([t]) => s + ' on ' + t));
+})"""
 
 
 def sentence(page: Page) -> str:
@@ -155,6 +174,23 @@ def test_presented_nothing_but_the_scene_is_left(tab: Page) -> None:
         assert tab.locator(".sheet-foot").bounding_box()["y"] < size["height"] - 20
 
 
+@pytest.mark.walk
+@pytest.mark.parametrize("scene", BY_KEY)
+def test_presented_and_revealed_every_scene_fits_and_can_be_read(tab: Page, scene: str) -> None:
+    go(tab, f"/scenes?scene={scene}&present=1&reveal=1")
+    for scheme, size in product(("light", "dark"), (PROJECTOR, {"width": 1280, "height": 720})):
+        tab.emulate_media(color_scheme=scheme)
+        tab.set_viewport_size(size)
+        tab.wait_for_function(THEMED, arg=scheme)
+        rest(tab)
+        tab.wait_for_timeout(300)
+        main = tab.get_by_test_id("stMain").evaluate("m => [m.scrollWidth, m.scrollHeight]")
+        assert main == [size["width"], size["height"]]
+        assert tab.evaluate(LEAST) > 15.9
+        assert not tab.evaluate(BEYOND)
+        assert not tab.evaluate(ONE_ON_ANOTHER)
+
+
 def test_p_presents_and_comes_back_and_the_question_mark_shows_the_keys(tab: Page) -> None:
     go(tab, "/scenes?scene=s1")
     tab.keyboard.press("p")
@@ -218,12 +254,21 @@ def test_the_code_says_when_only_this_machine_can_open_it(tab: Page) -> None:
     expect(tab.locator("[data-testid=stPopoverBody] img")).to_be_visible()
 
 
-def test_embedded_the_words_stay(server: str, page: Page) -> None:
-    page.goto(f"{server}/scenes?scene=s2&embed=true")
-    page.wait_for_selector(DRAWN, state="attached", timeout=20_000)
-    page.wait_for_function("() => location.search.includes('gamma')", timeout=20_000)
-    assert words(page)["embed"] == "true"
-    expect(page.get_by_test_id("stToolbar")).to_have_count(0)
+def test_in_a_frame_of_a_slide_it_is_drawn_and_the_words_stay(server: str, page: Page) -> None:
+    frame = "<title>Slide</title><h1>A slide</h1><iframe name=app width=1000 height=620 src='/scenes?scene=s2&present=1&embed=true'></iframe>"
+    page.route("**/slide", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    page.goto(f"{server}/slide")
+    inside = page.frame("app")
+    assert inside is not None
+    inside.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    inside.wait_for_function("() => location.search.includes('gamma')", timeout=20_000)
+    inside.locator(".sheet-key[data-action=reveal]").click()
+    inside.wait_for_function("() => new URLSearchParams(location.search).get('reveal') === '1'", timeout=20_000)
+    said = dict(parse_qsl(urlsplit(inside.url).query))
+    assert (said["scene"], said["present"], said["embed"]) == ("s2", "1", "true")
+    inside.wait_for_function("() => document.querySelectorAll('.annotation-text').length === 3")
+    for part in ("stToolbar", "stHeader", "stSidebar"):
+        assert not any(element.is_visible() for element in inside.get_by_test_id(part).all()), part
 
 
 @pytest.mark.walk

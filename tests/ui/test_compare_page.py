@@ -17,7 +17,7 @@ from losslib.derived import derive
 from ui.api import routes
 from ui.charts.lines import range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
-from ui.compare import _request, labels, live
+from ui.compare import _request, labels, live, reason
 from ui.comparison import Compare, Left, opening, usual_values
 from ui.live import Live
 
@@ -195,6 +195,28 @@ def test_losses_are_offered_by_axis_whatever_their_kind() -> None:
     for key in offered:
         assert FIRST.remove(0).add(key).rows[-1].loss == key
     assert FIRST.add("iou") == FIRST
+
+
+@pytest.mark.parametrize("query", ["curve=l1&slice=residual", "curve=focal&slice=p_t", "curve=hinge&slice=margin"])
+def test_of_no_loss_that_is_not_offered_is_it_said_falsely_that_it_has_no_such_curve(query: str) -> None:
+    state = read(query)[0]
+    axis = state.axis
+    others = LOSSES.keys() - set(state.offered())
+    over = {
+        key
+        for key in others
+        for s in LOSSES[key].kind.curves
+        if s.key == state.slice and (s.axes[0].symbol, s.axes[0].lo, s.axes[0].hi) == (axis.symbol, axis.lo, axis.hi)
+    }
+    assert not over
+    assert reason(state).startswith(f"The other {len(others)} losses have no curve over this axis and range, ")
+
+
+def test_the_reason_names_the_range_for_another_loss_has_the_axis_over_another_one() -> None:
+    state = read("curve=l1&slice=residual")[0]
+    assert any(s.key == "residual" for s in LOSSES["ghm_r"].kind.curves)
+    assert "ghm_r" not in state.offered()
+    assert reason(state).endswith(f"from {state.axis.lo:g} to {state.axis.hi:g}.".replace("-", "−"))
 
 
 def test_a_soft_target_turns_hard_beside_a_loss_that_needs_it() -> None:
