@@ -936,7 +936,7 @@ class LiveChart {
 
   resize() {
     if (!this.plotly || !this.node._fullLayout || !this.node.isConnected) return;
-    if (this.data?.present && this.scale !== this.factor()) return void this.place(true);
+    if (this.data?.present && this.scale !== this.factor()) this.place(true); // other type, in the size before: it is resized as well
     this.fit(this.node.layout);
     this.plotly.Plots.resize(this.node);
   }
