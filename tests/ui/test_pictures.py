@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64decode
 from collections.abc import Iterator
 
 import jsonschema
@@ -19,7 +20,8 @@ from ui.api.openapi import document
 from ui.pictures import DRAWERS, Picture, picture
 
 SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
-FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline"}
+FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline", "squares"}
+MAPPED = {"mask", "image", "image pair"}
 STEPS = [10.0**k for k in range(-1, -10, -1)]
 
 
@@ -45,6 +47,11 @@ def way_down(found: Picture, shot: Snapshot) -> dict[str, np.ndarray]:
             whole = ways.setdefault(mark["of"], np.zeros(shot.inputs[mark["of"]].size))
             whole[mark["where"]] = mark["down"]
     return {name: way.reshape(shot.inputs[name].shape) for name, way in ways.items()}
+
+
+def cells(mark: dict) -> np.ndarray:
+    """The numbers of a grid, 0 to 255."""
+    return np.frombuffer(b64decode(mark["cells"]), np.uint8).astype(int)
 
 
 def cost(shot: Snapshot, inputs: dict[str, np.ndarray]) -> float:
@@ -118,6 +125,22 @@ def test_every_arrow_is_drawn_the_way_its_gradient_says(key):
                 assert np.sign(by[by != 0]).tolist() == np.sign(down).tolist()
 
 
+@pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.key in MAPPED])
+def test_the_map_lies_on_the_example_itself(key):
+    shot = snapshot(View(key), tuple(places(View(key)))[1])
+    (panel,) = [panel for row in drawn(shot).rows for panel in row if any("of" in mark for mark in panel.marks)]
+    forms = [mark["mark"] for mark in panel.marks]
+    assert "heat" in forms[: forms.index("squares")], "the example is below the map"
+    rise, fall = (cells(mark) for mark in panel.marks if mark["mark"] == "squares")
+    (way,) = way_down(drawn(shot), shot).values()
+    assert not rise[way.ravel() <= 0].any()
+    assert not fall[way.ravel() >= 0].any()
+    sides, steep = (rise + fall)[np.abs(way.ravel()).argsort()], np.sort(np.abs(way.ravel()))
+    assert (np.diff(sides) >= 0).all(), "a steeper pixel has no smaller square"
+    areas, last = (sides / 255) ** 2, int((sides < 255).sum()) - 1
+    np.testing.assert_allclose(areas[:last], steep[:last] / steep[last] * areas[last], atol=0.01)
+
+
 @pytest.mark.parametrize("key", LOSSES)
 def test_every_parameter_at_its_ends_still_has_a_picture(key):
     view = View(key)
@@ -160,8 +183,17 @@ def test_boxes_half_over_each_other_share_a_third_and_the_side_that_sticks_out_i
     assert role(found, "both") == [[5, 0, 10, 10]]
     assert role(found, "hull") == [[0, 0, 15, 10]]
     said = arrows("iou", "shift", 5.0)
-    assert said["p", 2] == pytest.approx([-50 * 10 / 150**2])
-    assert said["p", 0] == pytest.approx([-10 / 150])
+    assert said["p", 2, 3] == pytest.approx([-50 * 10 / 150**2, 0])
+    assert said["p", 0, 1] == pytest.approx([-10 / 150, 0])
+
+
+def test_a_boxs_arrows_stand_on_its_corners_and_pull_both_towards_the_target():
+    # p = [5, 5, 15, 15], t = [0, 0, 10, 10]: they share 25 of 175. A unit less of x1 adds 5 to both; a unit less of x2
+    # takes 10 from the union: the IoU rises by (5 * 175 - 25 * 5) / 175² and by 25 * 10 / 175²
+    said = {tuple(m["where"]): m for m in marks("iou", "plane", (5.0, 5.0), "arrow")}
+    assert {where: m["at"] for where, m in said.items()} == {(0, 1): [5, 5], (2, 3): [15, 15]}
+    assert said[0, 1]["down"] == pytest.approx([-750 / 175**2] * 2)
+    assert said[2, 3]["down"] == pytest.approx([-250 / 175**2] * 2)
 
 
 def test_two_masks_that_say_nothing_have_half_of_the_disc_and_a_map_of_two_values():

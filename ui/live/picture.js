@@ -22,6 +22,7 @@ const HEAD = 7;
 const LETTER = 7.8;
 const DIGIT = 6.8;
 const HATCH = 6;
+const SIDE = 0.66;
 /** @type {WeakMap<Element, LivePicture>} */
 const PICTURES = new WeakMap();
 let count = 0;
@@ -149,6 +150,8 @@ class LivePicture {
   show(picture) {
     this.picture = picture;
     this.root.dataset.shown = this.shown;
+    const tall = picture.rows.reduce((sum, row) => sum + Math.max(...row.map(({ aspect }) => aspect)) / row.length, 0);
+    this.root.style.setProperty("--picture-tall", String(Math.max(1, tall)));
     this.paint();
   }
 
@@ -164,7 +167,7 @@ class LivePicture {
     const width = this.root.clientWidth / this.zoom();
     if (!this.picture || !width) return;
     const { rows, caption, legend } = this.picture;
-    this.hatched = new Set();
+    this.hatched = new Set(legend.filter(({ form }) => form === "hatch").map(({ role }) => role));
     const drawn = svg("g", {});
     let top = 0;
     for (const row of rows) {
@@ -234,7 +237,7 @@ class LivePicture {
 
   /** @param {Mark} mark @param {Field} field @returns {Element[]} */
   mark(mark, field) {
-    const draw = { rect: this.rect, line: this.line, circle: this.circle, dot: this.dot, bars: this.bars, arrow: this.arrow, outline: this.outline }[mark.mark];
+    const draw = { rect: this.rect, line: this.line, circle: this.circle, dot: this.dot, bars: this.bars, arrow: this.arrow, outline: this.outline, squares: this.squares }[mark.mark];
     return draw ? draw.call(this, mark, field) : [];
   }
 
@@ -319,6 +322,20 @@ class LivePicture {
       svg("line", { x1: px(x1), y1: px(y1), x2: px(bx), y2: px(by), style: `stroke:${ink(mark.role)}`, class: "picture-arrow" }),
       svg("polygon", { points: tip, style: `fill:${ink(mark.role)}` }),
     ];
+  }
+
+  /** A square in the middle of each cell, as long as the cell's number says and never so long that it hides the cell. @param {Mark} mark @param {Field} field */
+  squares(mark, { x, y }) {
+    const [x0, y0, x1] = mark.at;
+    const cells = atob(mark.cells);
+    let d = "";
+    for (let k = 0; k < cells.length; k++) {
+      const half = (SIDE * cells.charCodeAt(k)) / 510;
+      if (!half) continue;
+      const [a, b] = [x0 + (k % (x1 - x0)) + 0.5, y0 + Math.floor(k / (x1 - x0)) + 0.5];
+      d += `M${px(x(a - half))},${px(y(b - half))}H${px(x(a + half))}V${px(y(b + half))}H${px(x(a - half))}Z`;
+    }
+    return [svg("path", { d, style: `fill:${ink(mark.role)}${mark.rim ? `;stroke:${ink(mark.rim)};stroke-width:0.6;stroke-opacity:0.6` : ""}` })];
   }
 
   /** The grids of a panel, laid over each other once and stretched. @param {Mark[]} maps @param {Field} field */

@@ -1,6 +1,8 @@
-"""Two boxes: where they meet, the smallest box around both, the line between their centres, and each edge's way down."""
+"""Two boxes: where they meet, the smallest box around both, the line between their centres, and each corner's way down."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text
@@ -12,6 +14,7 @@ __all__ = ["boxes"]
 Box = tuple[float, float, float, float]
 ASPECT = 0.62
 MIDDLE = 0.6
+CORNERS = ((0, 1), (2, 3))
 
 
 def boxes(shot: Snapshot) -> Picture:
@@ -36,15 +39,15 @@ def boxes(shot: Snapshot) -> Picture:
     share = overlap / union if union > 0 else 0.0
     caption = (
         f"The boxes share {number(overlap)} of {number(union)}, IoU {number(share)}; the box around both holds "
-        f"{number(_area(hull))}. Arrows: minus the gradient, the way each edge lowers the loss; the longest is "
-        f"{size(float(abs(down(shot, 'p')).max()))}."
+        f"{number(_area(hull))}. Arrows: minus the gradient, the way each corner lowers the loss; the longer is "
+        f"{size(max(float(np.hypot(*down(shot, 'p')[list(corner)])) for corner in CORNERS))}."
     )
     legend = (
         ("prediction", "box", "predicted"),
         ("target", "dashed box", "target"),
         ("both", "hatch", "intersection"),
         ("hull", "dotted box", "box around both"),
-        ("gradient", "arrow", "−∂L/∂edge"),
+        ("gradient", "arrow", "−∂L/∂corner"),
     )
     return Picture(caption, [[Panel((left, right, bottom, top), marks, ASPECT)]], legend)
 
@@ -55,12 +58,12 @@ def _box(shot: Snapshot, name: str) -> Box:
 
 
 def _names(p: Box, t: Box) -> list[Mark]:
-    """Each box's name on the side where the other is not."""
-    lower, right = _centre(p)[1] > _centre(t)[1], _centre(p)[0] >= _centre(t)[0]
+    """Each box's name on the side where the other is not, and off the corners that carry an arrow."""
+    lower = _centre(p)[1] > _centre(t)[1]
     found = []
     for box, said, role, below, after in (
-        (p, "predicted", "prediction", lower, right),
-        (t, "target", "target", not lower, not right),
+        (p, "predicted", "prediction", lower, not lower),
+        (t, "target", "target", not lower, lower),
     ):
         x, y = box[2] if after else box[0], box[3] if below else box[1]
         found.append(text(x, y, said, role, "end" if after else "start", dy=14 if below else -5, halo=True))
@@ -76,12 +79,10 @@ def _centre(box: Box) -> tuple[float, float]:
 
 
 def _arrows(shot: Snapshot, p: Box, length: float) -> list[Mark]:
-    """One arrow in the middle of each edge: an edge only moves across itself."""
+    """An arrow on each of the two corners that the loss takes for a box."""
     fall = down(shot, "p")
     scale = arrow_scale(shot, length, "p")
-    x, y = _centre(p)
-    found = []
-    for k, (at_x, at_y) in enumerate([(p[0], y), (x, p[1]), (p[2], y), (x, p[3])]):
-        by = float(fall[k]) * scale
-        found.append(arrow(at_x, at_y, *((by, 0.0) if k % 2 == 0 else (0.0, by)), ("p", [k]), fall[k]))
-    return found
+    return [
+        arrow(p[i], p[j], float(fall[i]) * scale, float(fall[j]) * scale, ("p", [i, j]), fall[[i, j]])
+        for i, j in CORNERS
+    ]

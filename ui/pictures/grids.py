@@ -1,4 +1,4 @@
-"""Examples that are grids of numbers: two masks, a picture, two pictures. The gradient is a map of the same size."""
+"""Examples that are grids of numbers: two masks, a picture, two pictures. The gradient is a map that lies on them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ FULL = 0.95
 FAINT = 1e-3
 SMALLEST_LABEL = 6.0
 REACH = 4
+TINT = 0.5
 SIGNS = (("raise", "plus", "should rise"), ("lower", "minus", "should fall"))
 
 
@@ -25,13 +26,12 @@ def _panel(marks: list[Mark], shape: tuple[int, ...], title: str) -> Panel:
     return Panel((0, columns, rows, 0), marks, rows / columns, title)
 
 
-def _way_down(shot: Snapshot, name: str, *more: Mark) -> Panel:
-    """Minus the gradient as a map. Full colour is all but this example's largest few; what is next to nothing stays pale."""
+def _way_down(shot: Snapshot, name: str, **style: str) -> list[Mark]:
+    """Minus the gradient as a map. Full size is all but this example's largest few; what is next to nothing stays small."""
     fall = down(shot, name)
     felt = np.abs(fall[fall != 0])
     full = max(float(np.quantile(felt, FULL)) if len(felt) else 0.0, FAINT * usual_size(shot.view, name))
-    marks = [*down_map(fall, 1 / full, name), *more]
-    return _panel(marks, fall.shape, f"−∂L/∂{name}")
+    return down_map(fall, 1 / full, name, **style)
 
 
 def _largest(shot: Snapshot, name: str) -> str:
@@ -39,20 +39,20 @@ def _largest(shot: Snapshot, name: str) -> str:
 
 
 def masks(shot: Snapshot) -> Picture:
-    """What is found, what is only predicted and what is missed; beside it the map of each pixel's way down."""
+    """What is found, what is only predicted and what is missed, and on every pixel its way down."""
     p, t = shot.inputs["p"], shot.inputs["t"]
     parts = {"both": p * t, "prediction": p * (1 - t), "target": (1 - p) * t}
     names = {"both": "TP", "prediction": "FP", "target": "FN"}
-    marks = [heat(part, role) for role, part in parts.items()]
-    edges = [outline(t > 0.5, "target", dash="dash", edge=1.5), outline(p > 0.5, "prediction", edge=1.5)]
-    marks += edges
+    marks = [heat(TINT * part, role) for role, part in parts.items()]
+    marks += _way_down(shot, "p")
+    marks += [outline(t > 0.5, "target", dash="dash", edge=2), outline(p > 0.5, "prediction", edge=2)]
     for role, part in parts.items():
         if part.sum() > SMALLEST_LABEL and part.max() > 0.5:
             marks.append(_where_thickest(part, names[role]))
     sums = {names[role]: number(float(part.sum())) for role, part in parts.items()}
     caption = (
-        f"In pixels: TP {sums['TP']}, FP {sums['FP']}, FN {sums['FN']} of {number(float(t.sum()))}. The map is minus the "
-        f"gradient at each pixel, + where p should rise and − where it should fall; the largest is {_largest(shot, 'p')}."
+        f"In pixels: TP {sums['TP']}, FP {sums['FP']}, FN {sums['FN']} of {number(float(t.sum()))}. The squares are minus "
+        f"the gradient at each pixel, + where p should rise and − where it should fall; the largest is {_largest(shot, 'p')}."
     )
     legend = (
         ("both", "box", "TP, both"),
@@ -60,8 +60,7 @@ def masks(shot: Snapshot) -> Picture:
         ("target", "dashed box", "FN, missed"),
         *SIGNS,
     )
-    way = _way_down(shot, "p", outline(t > 0.5, "target", dash="dash", edge=1.2))
-    return Picture(caption, [[_panel(marks, p.shape, "the two masks"), way]], legend)
+    return Picture(caption, [[_panel(marks, p.shape, "−∂L/∂p on the two masks")]], legend)
 
 
 def _where_thickest(part: Array, said: str) -> Mark:
@@ -81,32 +80,32 @@ def _grey(x: Array) -> list[Mark]:
 
 
 def image(shot: Snapshot) -> Picture:
-    """The picture, and the map of each pixel's way down."""
+    """The picture, and on every pixel its way down."""
     x = shot.inputs["x"]
     caption = (
-        f"Grey values from {number(float(x.min()))} to {number(float(x.max()))}. The map is minus the gradient at each pixel, "
+        f"Grey values from {number(float(x.min()))} to {number(float(x.max()))}. The squares are minus the gradient at each pixel, "
         f"+ where it should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
     )
-    rows = [[_panel(_grey(x), x.shape, "the image x"), _way_down(shot, "x")]]
-    return Picture(caption, rows, (("raise", "plus", "should be lighter"), ("lower", "minus", "should be darker")))
+    panel = _panel([*_grey(x), *_way_down(shot, "x", rim="black")], x.shape, "−∂L/∂x on the image x")
+    return Picture(caption, [[panel]], (("raise", "plus", "should be lighter"), ("lower", "minus", "should be darker")))
 
 
 def image_pair(shot: Snapshot) -> Picture:
-    """The picture and the one to look like, their difference, and the map of each pixel's way down."""
+    """The picture and the one to look like, their difference, and the picture with each pixel's way down."""
     x, y = shot.inputs["x"], shot.inputs["y"]
     difference = x - y
     worst = float(np.abs(difference).max())
     caption = (
-        f"The largest difference of a pixel is {number(worst)}. The map is minus the gradient at each pixel of x, + where it "
-        f"should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
+        f"The largest difference of a pixel is {number(worst)}. The squares are minus the gradient at each pixel of x, "
+        f"+ where it should be lighter and − where darker; the largest is {_largest(shot, 'x')}."
     )
     apart = [
         heat(difference.clip(0, None), "lighter"),
         heat((-difference).clip(0, None), "darker"),
     ]
     rows = [
-        [_panel(_grey(x), x.shape, "the image x"), _panel(_grey(y), y.shape, "wanted y")],
-        [_panel(apart, x.shape, "difference x − y"), _way_down(shot, "x")],
+        [_panel(_grey(x), x.shape, "image x"), _panel(_grey(y), y.shape, "wanted y"), _panel(apart, x.shape, "x − y")],
+        [_panel([*_grey(x), *_way_down(shot, "x", rim="black")], x.shape, "−∂L/∂x on the image x")],
     ]
     legend = (
         ("lighter", "box", "x lighter than y"),

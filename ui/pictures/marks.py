@@ -38,6 +38,7 @@ Array = NDArray[np.float64]
 Mark = dict[str, Any]
 Of = tuple[str, list[int]]
 DIGITS = 6
+RAW = ("of", "where", "down")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Picture:
 
 def _seen(mark: Mark) -> Mark:
     """What a renderer needs of a mark: a map's raw numbers stay here."""
-    return {key: mark[key] for key in ("mark", "at", "role", "cells")} if mark["mark"] == "heat" else mark
+    return {key: mark[key] for key in mark if key not in RAW} if "cells" in mark else mark
 
 
 def _short(value: float) -> float:
@@ -162,19 +163,31 @@ def down_bars(xs: Sequence[float] | Array, width: float, down: Array, of: str, l
     return {**mark, "of": of, "where": list(range(len(down))), "down": _raw(down)}
 
 
-def heat(values: Array, role: str, **extra: Any) -> Mark:
-    """A grid over the view ``(0, columns, rows, 0)``, the role's colour at each cell's opacity in [0, 1], sent as bytes."""
+def _grid(form: str, values: Array, role: str, **style: Any) -> Mark:
+    """A number in [0, 1] for each cell of the view ``(0, columns, rows, 0)``, sent as bytes."""
     rows, columns = values.shape
-    shade = (255 * np.nan_to_num(values).clip(0, 1)).round().astype(np.uint8)
-    cells = b64encode(shade.tobytes()).decode()
-    return {"mark": "heat", "at": [0, 0, columns, rows], "role": role, "cells": cells, **extra}
+    cells = (255 * np.nan_to_num(values).clip(0, 1)).round().astype(np.uint8)
+    sent = b64encode(cells.tobytes()).decode()
+    return {"mark": form, "at": [0, 0, columns, rows], "role": role, "cells": sent, **style}
 
 
-def down_map(down: Array, scale: float, of: str) -> list[Mark]:
-    """A grid of minus the gradient in two colours, up and down; the shade grows with its root, as the eye sees."""
-    shade = np.sqrt(np.abs(down) * scale)
+def heat(values: Array, role: str) -> Mark:
+    """A grid of cells, each in the role's colour at its own opacity."""
+    return _grid("heat", values, role)
+
+
+def down_map(down: Array, scale: float, of: str, **style: Any) -> list[Mark]:
+    """Minus the gradient on the cells it belongs to: a square in each, of one colour up and of another down.
+
+    The square's area grows with the gradient and never fills the cell, so what it lies on is seen around it. Style: ``rim``,
+    the role of a hair's edge, where no one colour stands out from all that is below.
+    """
+    side = np.sqrt(np.abs(down) * scale)
     raw = {"of": of, "where": slice(None), "down": down.ravel()}
-    marks = [heat(np.where(down > 0, shade, 0), "raise", **raw), heat(np.where(down < 0, shade, 0), "lower")]
+    marks = [
+        {**_grid("squares", np.where(down > 0, side, 0), "raise", **style), **raw},
+        _grid("squares", np.where(down < 0, side, 0), "lower", **style),
+    ]
     largest = float(np.abs(down).max())
     for sign, glyph in ((1, "+"), (-1, "−")):
         if largest > 0 and (sign * down).max() > 0.3 * largest:
