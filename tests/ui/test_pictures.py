@@ -6,6 +6,7 @@ import json
 import math
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 
 import jsonschema
 import numpy as np
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from losslib import LOSSES, Snapshot, View, snapshot
+from losslib.spec import Axis, Opening, Slice
 from ui import api
 from ui.api.openapi import document
 from ui.pictures import DRAWERS, Picture, picture
@@ -23,13 +25,15 @@ SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices
 FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline", "squares"}
 MAPPED = {"mask", "image", "image pair"}
 STEPS = [10.0**k for k in range(-1, -10, -1)]
+# Towards a hard target, which is all that these slices have, this loss is infinite: no step lowers it.
+NOWHERE_FINITE = {("kl_bernoulli_reverse", "p_t"), ("kl_bernoulli_reverse", "margin")}
 
 
 def places(view: View) -> Iterator[tuple[float, ...]]:
-    """Both ends of a slice, its middle, and where the cursor opens."""
+    """Both ends of a slice and three places between; in a plane off its diagonal, where two equal coordinates may cost 0."""
     ends = [view.range, *((axis.lo, axis.hi) for axis in view.the_slice.axes[1:])]
-    for share in (0.0, 0.31, 0.5, 0.68, 1.0):
-        yield tuple(lo + share * (hi - lo) for lo, hi in ends)
+    for shares in zip((0.0, 0.31, 0.5, 0.68, 1.0), (1.0, 0.74, 0.4, 0.57, 0.0), strict=True):
+        yield tuple(lo + share * (hi - lo) for share, (lo, hi) in zip(shares, ends, strict=False))
 
 
 def drawn(shot: Snapshot) -> Picture:
@@ -108,7 +112,7 @@ def test_a_step_along_the_arrows_lowers_the_loss(key, slice_key):
         before = cost(shot, dict(shot.inputs))
         steps = ({**shot.inputs, **{n: shot.inputs[n] + s * w / longest for n, w in ways.items()}} for s in STEPS)
         assert any(cost(shot, step) < before for step in steps), at
-    assert tried or slice_key != View(key).slice
+    assert bool(tried) != ((key, slice_key) in NOWHERE_FINITE)
 
 
 @pytest.mark.parametrize("key", LOSSES)
@@ -250,6 +254,28 @@ def test_two_pictures_that_are_the_same_have_no_difference_and_no_map():
     assert "largest difference of a pixel is 0." in drawn(shot).caption
 
 
+def _ramp(slope: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    """A picture of 5 x 5 that gets lighter by ``slope`` a pixel to the right, to look like a black one."""
+    x = slope[:, None, None] * torch.arange(5, dtype=slope.dtype, device=slope.device).expand(1, 5, 5)
+    return x, torch.zeros_like(x)
+
+
+def test_a_ramp_that_should_be_flat_is_drawn_darker_on_its_light_side(monkeypatch):
+    # The one place sees slope * cos of each direction: loss slope² (1 + ½ + ½) / 8. A pixel beside the middle is seen with
+    # cos * bell(1) / S by a filter, S = Σ x² bell: its gradient is 2/8 * slope * (1 + ½ + ½) * bell(1) / S
+    slope = Axis("slope", "s", "slope of the ramp", 0.0, 1.0)
+    kind = replace(LOSSES["perceptual"].kind, slices=(Slice("ramp", "ramp", _ramp, (slope,)),))
+    monkeypatch.setattr("losslib.view.entry", lambda _: replace(LOSSES["perceptual"], kind=kind, opening=Opening()))
+    shot = snapshot(View("perceptual", "ramp"), 0.4)
+    bell = {pixel: math.exp(-(pixel**2) / 2) for pixel in range(-2, 3)}
+    total = sum(x**2 * b for x, b in bell.items()) * sum(bell.values())
+    way = way_down(drawn(shot), shot)["x"]
+    assert shot.value == pytest.approx(0.4**2 / 4)
+    assert way[2, 3] == pytest.approx(-0.5 * 0.4 * bell[1] / total)
+    assert way[2, 1] == pytest.approx(+0.5 * 0.4 * bell[1] / total)
+    assert way[2, 2] == pytest.approx(0, abs=1e-12)
+
+
 def test_a_logit_of_zero_is_one_half_and_is_drawn_up_by_the_half_that_is_missing():
     assert arrows("bce_with_logits", "logit", 0.0, target=1) == {("z", 0): pytest.approx([0.5])}
     assert role(marks("bce_with_logits", "logit", 0.0, "rect", target=1), "prediction")[0][2] == 0.5
@@ -298,6 +324,15 @@ def test_one_alone_in_its_bin_weighs_as_much_as_a_whole_crowd():
     assert sum(counts) == 32
     assert f"one of 1 in its bin, and {occupied} of 10 bins are occupied" in found.caption
     assert f"it weighs {32 / occupied:.4g}".rstrip("0") in found.caption
+
+
+def test_a_member_is_drawn_by_its_own_pull_over_its_bins_crowd_and_the_occupied_bins():
+    # z = 0 pulls with 1/2 and so does the first of the positives: two in one of the five bins that anybody is in
+    way = gradient_bars("ghm_c", "logit", 0.0, bins=10, target=1)
+    assert way[0] == pytest.approx(0.5 / (2 * 5))
+    # r = 1/4 pulls with r / √(r² + μ²), one of 8 in the last bin; all bins but the ninth are occupied
+    way = gradient_bars("ghm_r", "residual", 0.25, bins=10, mu=0.02)
+    assert way[0] == pytest.approx(-0.25 / math.hypot(0.25, 0.02) / (8 * 9))
 
 
 def test_a_residual_far_out_shares_its_last_bin():
