@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Context
 
 from losslib.spec import Loss, Param
 from losslib.view import View
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 GREEK = re.compile(r"\\(var)?([a-z]+)")
+PLAIN = (1e-3, 1e5)
 SUBSCRIPTS = str.maketrans("0123456789+-tmxp", "₀₁₂₃₄₅₆₇₈₉₊₋ₜₘₓₚ")
 
 
@@ -38,8 +41,14 @@ def glyph(symbol: str) -> str:
 
 
 def number(value: float) -> str:
-    """Four digits and a true minus."""
-    return f"{value:.4g}".replace("-", "−")
+    """Four digits, a true minus, and three digits with a power of ten where zeros would pile up: as the live chart does."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
+    piled = value != 0 and not PLAIN[0] <= abs(value) < PLAIN[1]
+    rounded = (
+        Context(prec=3 if piled else 4, rounding=ROUND_HALF_UP).create_decimal_from_float(value or 0.0).normalize()
+    )
+    return f"{rounded:{'e' if piled else 'f'}}".replace("e+", "e").replace("-", "−")
 
 
 def decimals(param: Param) -> int:

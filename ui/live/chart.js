@@ -114,7 +114,7 @@ export function withGaps(x, y, breaks) {
 export function format(v) {
   if (!Number.isFinite(v)) return Number.isNaN(v) ? "–" : v > 0 ? "∞" : "−∞";
   const size = Math.abs(v);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? v.toExponential(2).replace("e+", "e") : String(Number(v.toPrecision(4)));
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? Number(v.toPrecision(3)).toExponential().replace("e+", "e") : String(Number(v.toPrecision(4)));
   return text.replaceAll("-", "−");
 }
 
