@@ -19,7 +19,7 @@ __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
-SCRIPTS = ("saving.js", "chart.js")
+SCRIPTS = ("saveform.js", "saving.js", "chart.js")
 COMPONENT = st.components.v2.component(
     "lossary_chart",
     js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),

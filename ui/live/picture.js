@@ -2,6 +2,7 @@
 /**
  * The example at the cursor, as a picture that follows the hand. It hears from the chart where the cursor is and at which
  * numbers (`lossary:example`), asks the server for the picture there, and draws its marks. Nothing of a loss is known here.
+ * The form that saves it is `saveform.js`, joined with this file into one script; it looks as the chart's does.
  *
  * @typedef {{mark: string, at: any, role: string, by?: number[], [style: string]: any}} Mark
  * @typedef {{view: number[], aspect: number, title: string, x_ticks: [number, string][], y_ticks: [number, string][],
@@ -23,6 +24,14 @@ const LETTER = 7.8;
 const DIGIT = 6.8;
 const HATCH = 6;
 const SIDE = 0.66;
+/** How wide a saved picture may be, and its type. @type {Size[]} */
+const FILE_SIZES = [["width", 800, 200, 4000], ["type size", 16, 6, 72]];
+/** The size of a picture's words on the page. */
+const TYPE = 12;
+const ENTRY = 22;
+/** What the style sheet says of a mark, and a file must say itself. */
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin", "paint-order",
+  "font-family", "font-size", "font-weight", "image-rendering"];
 /** @type {WeakMap<Element, LivePicture>} */
 const PICTURES = new WeakMap();
 let count = 0;
@@ -64,7 +73,8 @@ class LivePicture {
     this.legend = document.createElement("div");
     this.legend.className = "picture-legend";
     this.caption = document.createElement("figcaption");
-    this.root.append(this.canvas, this.legend, this.caption);
+    this.saving = new SaveForm("Save the example", "picture-save", FILE_SIZES, (format, sizes) => this.save(format, sizes));
+    this.root.append(this.canvas, this.legend, this.caption, this.saving.box);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {Picture | null} */ this.picture = null;
@@ -166,7 +176,23 @@ class LivePicture {
   paint() {
     const width = this.root.clientWidth / this.zoom();
     if (!this.picture || !width) return;
-    const { rows, caption, legend } = this.picture;
+    const { caption, legend } = this.picture;
+    const { parts, height } = this.draw(width);
+    this.canvas.replaceChildren(...parts);
+    this.canvas.setAttribute("viewBox", `0 0 ${px(width)} ${px(height)}`);
+    this.canvas.setAttribute("height", String(px(height * this.zoom())));
+    this.canvas.setAttribute("aria-label", `${this.data?.title ?? ""}. ${caption}`);
+    this.caption.textContent = caption;
+    const key = JSON.stringify(legend);
+    if (this.legend.dataset.key !== key) {
+      this.legend.dataset.key = key;
+      this.legend.replaceChildren(...legend.map((entry) => this.entry(entry)));
+    }
+  }
+
+  /** All panels at a width, and how high they are together. @param {number} width */
+  draw(width) {
+    const { rows, legend } = /** @type {Picture} */ (this.picture);
     this.hatched = new Set(legend.filter(({ form }) => form === "hatch").map(({ role }) => role));
     const drawn = svg("g", {});
     let top = 0;
@@ -181,16 +207,53 @@ class LivePicture {
       top = bottom + GAP * 0.6;
     }
     const defs = svg("defs", {}, ...[...this.hatched].map((role) => hatch(`${this.name}-hatch-${role}`, role)));
-    this.canvas.replaceChildren(defs, drawn);
-    this.canvas.setAttribute("viewBox", `0 0 ${px(width)} ${px(top)}`);
-    this.canvas.setAttribute("height", String(px(top * this.zoom())));
-    this.canvas.setAttribute("aria-label", `${this.data?.title ?? ""}. ${caption}`);
-    this.caption.textContent = caption;
-    const key = JSON.stringify(legend);
-    if (this.legend.dataset.key !== key) {
-      this.legend.dataset.key = key;
-      this.legend.replaceChildren(...legend.map((entry) => this.entry(entry)));
-    }
+    return { parts: [defs, drawn], height: top };
+  }
+
+  // --- as a file ------------------------------------------------------------------------------------------------------
+
+  /** @param {string} format @param {number[]} sizes */
+  async save(format, [width, size]) {
+    if (!this.picture) return;
+    const file = this.file(width, size / TYPE);
+    const text = new XMLSerializer().serializeToString(file);
+    const url = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    const words = new URL(this.shown, location.href).searchParams;
+    handOver(format === "svg" ? url : await png(url, file), `${words.get("loss") ?? words.get("scene")}-example.${format}`);
+  }
+
+  /** The picture with its legend, on paper, every style written into it. @param {number} width @param {number} zoom */
+  file(width, zoom) {
+    const { caption, legend } = /** @type {Picture} */ (this.picture);
+    const name = this.name;
+    this.name = `${name}-file`;
+    const room = width / zoom - 2 * GAP;
+    const { parts, height } = this.draw(room);
+    const { entries, bottom } = this.entries(legend, room, height + GAP);
+    this.name = name;
+    const whole = svg("g", { transform: `scale(${zoom}) translate(${GAP} ${GAP})` }, ...parts, ...entries);
+    const high = Math.ceil((bottom + 2 * GAP) * zoom);
+    const described = svg("desc", {}, `${this.data?.title ?? ""}. ${caption}`);
+    const paper = svg("rect", { width, height: high, class: "picture-paper" });
+    const file = svg("svg", { width, height: high, viewBox: `0 0 ${width} ${high}`, class: "picture-file" }, described, paper, whole);
+    this.root.append(file);
+    for (const node of file.querySelectorAll("*")) inline(node);
+    file.remove();
+    file.removeAttribute("class");
+    return file;
+  }
+
+  /** The legend in lines. @param {Picture["legend"]} legend @param {number} width @param {number} top */
+  entries(legend, width, top) {
+    let [x, y] = [0, top];
+    const entries = legend.map((entry) => {
+      const wide = ENTRY + 6 + LETTER * entry.text.length + GAP;
+      if (x && x + wide > width) [x, y] = [0, y + 1.5 * TYPE];
+      const group = svg("g", { transform: `translate(${px(x)} ${px(y)})` }, ...this.sample(entry), word(ENTRY + 5, 11.5, entry.text, "picture-title", "start"));
+      x += wide;
+      return group;
+    });
+    return { entries, bottom: y + 1.5 * TYPE };
   }
 
   /** @param {Panel} panel @param {number} x @param {number} y @param {number} outer @returns {Field} */
@@ -353,9 +416,15 @@ class LivePicture {
   }
 
   /** @param {{role: string, form: string, text: string}} entry */
-  entry({ role, form, text }) {
+  entry(entry) {
     const node = document.createElement("span");
-    const sample = svg("svg", { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" });
+    const sample = svg("svg", { width: ENTRY, height: 14, viewBox: `0 0 ${ENTRY} 14`, "aria-hidden": "true" }, ...this.sample(entry));
+    node.append(sample, document.createTextNode(entry.text));
+    return node;
+  }
+
+  /** What a role looks like. @param {{role: string, form: string}} entry @returns {Element[]} */
+  sample({ role, form }) {
     /** @type {Field} */
     const field = { left: 0, top: 0, width: 22, height: 14, x: (v) => v, y: (v) => v };
     const box = { mark: "rect", at: [2, 2, 20, 12], role, edge: 1.6 };
@@ -377,9 +446,7 @@ class LivePicture {
       plus: () => [...this.rect({ ...box, edge: 0, fill: 0.75 }, field), word(11, 11.5, "+", "picture-word picture-bold", "middle")],
       minus: () => [...this.rect({ ...box, edge: 0, fill: 0.75 }, field), word(11, 11.5, "−", "picture-word picture-bold", "middle")],
     };
-    sample.append(...(forms[form]?.() ?? []));
-    node.append(sample, document.createTextNode(text));
-    return node;
+    return forms[form]?.() ?? [];
   }
 }
 
@@ -417,6 +484,34 @@ function layOver(grid, rgb, shades) {
     for (let c = 0; c < 3; c++) grid[4 * k + c] = (rgb[c] * over + grid[4 * k + c] * under) / whole;
     grid[4 * k + 3] = 255 * whole;
   }
+}
+
+/** What the page's style says of a node, on the node itself. @param {Element} node */
+function inline(node) {
+  const seen = getComputedStyle(node);
+  const said = STYLES.map((name) => [name, seen.getPropertyValue(name)]).map(([name, value]) => `${name}:${/^color/.test(value) ? plain(value) : value}`);
+  node.setAttribute("style", said.join(";"));
+  node.removeAttribute("class");
+}
+
+/** A mixed colour as every program knows it. @param {string} colour */
+function plain(colour) {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  return `rgb(${r}, ${g}, ${b})`;
+}
+
+/** A drawing as pixels. @param {string} url @param {Element} drawing */
+async function png(url, drawing) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = ["width", "height"].map((side) => Number(drawing.getAttribute(side)));
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).drawImage(image, 0, 0);
+  return canvas.toDataURL("image/png");
 }
 
 /** @param {string} hex */

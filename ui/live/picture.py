@@ -16,9 +16,10 @@ from ui.pictures import Picture
 __all__ = ["Shown", "live_picture"]
 
 HERE = Path(__file__).parent
+SCRIPTS = ("saveform.js", "picture.js")
 COMPONENT = st.components.v2.component(
     "lossary_picture",
-    js=(HERE / "picture.js").read_text(encoding="utf-8"),
+    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
     css=(HERE / "picture.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

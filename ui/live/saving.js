@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * The picture as a file: a small form, and the figure at another size with all that the overlay shows drawn into it.
- * It is joined with `chart.js` into one script.
+ * The picture as a file: the figure at another size with all that the overlay shows drawn into it.
+ * It is joined with `saveform.js` and `chart.js` into one script.
  */
 
-/** How large a picture may be, and its type: name, usual, least, most. @type {[string, number, number, number][]} */
+/** How large a picture may be, and its type. @type {Size[]} */
 const SIZES = [["width", 1200, 200, 4000], ["height", 800, 150, 4000], ["type size", 16, 6, 72]];
 /** The size of the page's type, which lines and dots are drawn for. */
 const PAGE_TYPE = 13;
@@ -13,51 +13,20 @@ class Saving {
   /** @param {any} chart */
   constructor(chart) {
     this.chart = chart;
-    this.box = html("details", "live-copy live-save");
-    const title = document.createElement("summary");
-    title.textContent = "Save the picture";
-    const form = html("div", "live-save-form");
-    this.inputs = SIZES.map(sizeInput);
-    form.append(...this.inputs.map((input) => /** @type {HTMLElement} */ (input.parentElement)));
-    for (const format of ["SVG", "PNG"]) {
-      const button = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
-      [button.type, button.textContent] = ["button", format];
-      button.addEventListener("click", () => this.save(format.toLowerCase()));
-      form.append(button);
-    }
-    this.box.append(title, form);
+    this.box = new SaveForm("Save the picture", "live-save", SIZES, (format, sizes) => this.save(format, sizes)).box;
   }
 
-  /** @param {string} format */
-  async save(format) {
+  /** @param {string} format @param {number[]} sizes */
+  async save(format, [width, height, size]) {
     const { chart } = this;
     if (!chart.plotly || !chart.node._fullLayout) return;
-    const [width, height, size] = this.inputs.map(sizeOf);
     try {
       const url = await chart.plotly.toImage(pictureOf(chart, width, height, size), { format, width, height, scale: 1 });
-      const link = document.createElement("a");
-      [link.href, link.download] = [url, `${new URLSearchParams(location.search).get("loss") ?? "curves"}.${format}`];
-      link.click();
+      handOver(url, `${new URLSearchParams(location.search).get("loss") ?? "curves"}.${format}`);
     } catch {
       chart.say("This browser could not make the picture.");
     }
   }
-}
-
-/** A labelled field for one of the sizes. @param {[string, number, number, number]} size */
-function sizeInput([name, value, low, high]) {
-  const label = document.createElement("label");
-  const input = document.createElement("input");
-  [input.type, input.name, input.value, input.min, input.max] = ["number", name, String(value), String(low), String(high)];
-  input.defaultValue = String(value);
-  label.append(name + " ", input);
-  return input;
-}
-
-/** The whole number in a field, within its ends. @param {HTMLInputElement} input */
-function sizeOf(input) {
-  const said = Math.round(input.valueAsNumber) || Number(input.defaultValue);
-  return Math.min(Number(input.max), Math.max(Number(input.min), said));
 }
 
 /** The figure as it stands, at another size. @param {any} chart @param {number} width @param {number} height @param {number} size */
