@@ -41,7 +41,7 @@ bench: ## measure Lossary beside its peers, in one run
 	@scripts/browser.sh
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-gallery: ## photograph every page into gallery/
+gallery: ## photograph every page, loss and scene into gallery/ (some: ARGS="focal scene-s9")
 	@scripts/setup.sh requirements.txt requirements-dev.txt
 	@scripts/browser.sh
 	@$(BIN)/python -m tests.browser.gallery $(ARGS)

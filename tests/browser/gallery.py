@@ -1,4 +1,4 @@
-"""``make gallery``: every loss on every page that shows it, light and dark, as pictures to be looked at.
+"""``make gallery``: every loss, every scene presented with its answer, and the other pages, light and dark, to be looked at.
 
 The pictures and a contact sheet for each theme are left in ``gallery/``.
 """
@@ -13,12 +13,22 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from losslib import LOSSES
+from losslib.errata import DOCUMENTS
 from tests.browser.conftest import ARGUMENTS, DESKTOP, executable
-from tests.browser.hands import THEMED, pick, visit
+from tests.browser.hands import THEMED, pick, rest, visit
 from tests.conftest import ROOT, serving
+from ui.scenes import SCENES
 
 OUT = ROOT / "gallery"
+PAGES = {
+    **{f"scene-{scene.key}": f"/scenes?scene={scene.key}&present=1&reveal=1" for scene in SCENES},
+    "scenes": "/scenes",
+    "compare": "/compare",
+    "catalogue": "/catalogue",
+    **{f"document-{document.key}": f"/catalogue?document={document.key}" for document in DOCUMENTS},
+}
 COLUMNS = 4
+SETTLED_MS = 1500
 TILE = (480, 300)
 
 
@@ -32,7 +42,10 @@ def sheet(files: list[Path], out: Path) -> None:
 
 
 def main(keys: list[str]) -> None:
-    """Walk the catalogue in both themes."""
+    """Walk the pages in both themes: those named, losses or pages, or all."""
+    unknown = [key for key in keys if key not in LOSSES and key not in PAGES]
+    if unknown:
+        sys.exit(f"no loss and no page of the gallery: {', '.join(unknown)}")
     OUT.mkdir(exist_ok=True)
     with serving() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
@@ -42,8 +55,14 @@ def main(keys: list[str]) -> None:
             visit(page, url)
             page.wait_for_function(THEMED, arg=theme)
             files = []
-            for key in keys or LOSSES:
-                pick(page, key)
+            for key in sorted(keys, key=PAGES.__contains__) or (*LOSSES, *PAGES):
+                if key in LOSSES:
+                    pick(page, key)
+                else:
+                    page.goto(url + PAGES[key])
+                    page.wait_for_function(THEMED, arg=theme)
+                    page.wait_for_timeout(SETTLED_MS)
+                    rest(page)
                 files.append(OUT / f"{key}-{theme}.png")
                 page.screenshot(path=files[-1])
                 print(files[-1].name, flush=True)
