@@ -71,7 +71,7 @@ def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, se
     for loss, piece, param in hands().values():
         slider = param.name
         go(page, f"/?loss={loss}&slice={piece}")
-        (before, place), first = shown(page), drawing(page)
+        (before, place), first = shown(page), (drawing(page), caption(page))
         assert (before.loss, before.slice) == (loss, piece)
         with holding(page, slider, 40):
             view, at = shown(page)
@@ -79,7 +79,7 @@ def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, se
             assert view.values[slider] == pytest.approx(held[int(raw(page, slider))] if held else raw(page, slider))
             assert view.values[slider] != before.values[slider]
             assert at == place
-            assert drawing(page) != first
+            assert (drawing(page), caption(page)) != first
             assert caption(page) == expected(view, at)
         released, at = shown(page)
         assert released.values == view.values
