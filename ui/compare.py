@@ -17,7 +17,7 @@ from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
 from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
-from ui.export import Taken
+from ui.export import REFERENCE, Taken
 from ui.live import Live, heard, presented
 from ui.words import curve_text, glyph, gradient_title, number, one_line, x_symbol
 
@@ -49,7 +49,7 @@ ACTIVE = "curve_"  # before the name of a parameter, the key of the active curve
 SHARED = "shared_"
 OWN = "own_"  # before the name of a setting that the active curve keeps for itself
 NORM = "compare_norm"
-LONG = 16  # characters of a curve's name that a panel's title has room for
+REFERRING = ("ratio", "gradient_ratio", "difference")
 SIGNED = ("gradient", "difference", "gradient_ratio")
 
 
@@ -219,10 +219,9 @@ def title(state: Compare) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _title(state: Compare, row: str, first: View, reference: str) -> str:
+def _title(row: str, first: View, reference: str, norm: str) -> str:
+    """The title of a panel; what ratios refer to and where curves are 1 are said as they are given."""
     slope = gradient_title(first)
-    if len(reference) > LONG:
-        reference = "reference"
     return {
         "value": "loss",
         "gradient": slope,
@@ -230,7 +229,7 @@ def _title(state: Compare, row: str, first: View, reference: str) -> str:
         "gradient_ratio": f"gradient / {reference}",
         "difference": f"loss − {reference}",
         "area": "area under the loss",
-        "normalised": f"loss, 1 at {x_symbol(first)} = {{{NORM}}}",
+        "normalised": f"loss, 1 at {x_symbol(first)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{norm}",
     }[row]
 
 
@@ -290,11 +289,11 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
     names = [n for n in names if n in (*derived.ROWS, *derived.FACTS)]
     more = derived.derive(curves, names, state.against, _norm(state))
     named = labels(state)
-    reference = named[state.against]
     scales = {row: _scale(state, row) for row in state.panels}
     ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
     frozen = {row: ends for row, ends in ranges.items() if scales.get(row) == "linear"}
-    titles = [_title(state, row, views[0], reference) for row in state.panels]
+    now = [_title(row, views[0], named[state.against], number(_norm(state))) for row in state.panels]
+    sliding = labels(state, sliding=True)
     figure = line_figure(
         [
             Line(
@@ -310,12 +309,12 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         [
             Panel(
                 row,
-                _sized(title.replace(f"{{{NORM}}}", f"{_norm(state):g}")),
+                _sized(title),
                 1.5 if row == "value" else 1.0,
                 scales[row],
                 frozen.get(row),
             )
-            for row, title in zip(state.panels, titles, strict=True)
+            for row, title in zip(state.panels, now, strict=True)
         ],
         glyph(state.axis.label),
         dark,
@@ -331,8 +330,8 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         sliders=sliders(state),
         values=values,
         address=link,
-        labels=labels(state, sliding=True),
-        panels=titles,
+        labels=sliding,
+        panels=[_title(row, views[0], sliding[state.against], f"{{{NORM}}}") for row in state.panels],
         symbol=symbol,
         tangent=False,
         cursor=views[state.active].first_at if state.at is None else state.at,
@@ -342,6 +341,8 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
             "slope": gradient_title(views[0]),
             "lead": state.active,
             "reference": state.against,
+            "refers": any(row in REFERRING for row in state.panels),
+            "losses": [row.the_loss.name for row in state.rows],
             "hidden": [k for k in range(len(curves)) if k not in state.shown],
             "symlog": {row: SYMLOG_UNIT for row, scale in scales.items() if scale == "symlog"},
             "steady": list(frozen),
@@ -359,7 +360,7 @@ def taken(state: Compare) -> Taken:
     ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
     panels = []
     for row in state.panels:
-        title = _title(state, row, views[0], named[state.against]).replace(f"{{{NORM}}}", f"{_norm(state):g}")
+        title = _title(row, views[0], REFERENCE, number(_norm(state)))
         scale = _scale(state, row)
         frozen = ranges.get(row) if scale == "linear" else None
         panels.append(Panel(row, title, 1.5 if row == "value" else 1.0, scale, frozen))

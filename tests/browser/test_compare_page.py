@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import xml.etree.ElementTree as ET
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from losslib import View, sample
 from losslib.derived import derive
 from tests.browser.hands import go, holding, raw, rest, settled, trace, traces, visit, words
+from tests.browser.test_export import saved
 
+TITLES = "() => [...document.querySelectorAll('.live-plot [class*=ytitle], .live-plot [class*=y2title], .live-plot [class*=y3title]')].filter(n => n.tagName === 'text').map(n => n.textContent)"
+# How far labels reach into each other and out of the chart, in pixels, and the words of all of them.
+LABELS = """() => {
+    const stage = document.querySelector('.live-stage').getBoundingClientRect();
+    const boxes = [...document.querySelectorAll('.live-label')].map(n => n.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+    const into = boxes.slice(1).map((box, i) => boxes[i].bottom - box.top);
+    const out = boxes.flatMap(b => [stage.top - b.top, b.bottom - stage.bottom, b.right - stage.right]);
+    return {apart: Math.max(...into) < 0.5, inside: Math.max(...out) < 0.5, count: boxes.length,
+            words: [...document.querySelectorAll('.live-label')].map(n => n.textContent)};
+}"""
 SMALL = "/compare?curve=bce_with_logits&curve=focal:gamma=2&slice=logit&target=1"
 
 
@@ -133,6 +146,47 @@ def test_hide_move_remove_and_reload(page: Page, server: str) -> None:
     assert page.url == before
     assert names(page) == ["BCE", "Focal, γ = 0.5", "Focal, γ = 2", "Focal, γ = 1", "Focal, γ = 5"]
     assert raw(page, "curve_gamma") == 2
+
+
+def titles(page: Page) -> list[str]:
+    """The titles of the panels as they are drawn, from the top."""
+    return [text.replace("\N{NO-BREAK SPACE}", " ").replace(" ", "") for text in page.evaluate(TITLES)]
+
+
+def test_the_titles_say_the_numbers_under_the_thumbs_held_and_let_go_and_in_the_saved_picture(tab: Page) -> None:
+    go(tab, "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio,normalised&active=1")
+    assert titles(tab) == ["loss", "loss/Focal,γ=2", "loss,1atz=0"]
+    with holding(tab, "curve_gamma", 60):
+        gamma = raw(tab, "curve_gamma")
+        assert gamma > 2
+        wanted = ["loss", f"loss/Focal,γ={gamma:g}", "loss,1atz=0"]
+        assert titles(tab) == wanted
+    assert titles(tab) == wanted
+    with holding(tab, "compare_norm", 30):
+        norm = raw(tab, "compare_norm")
+        assert norm > 0
+        wanted[2] = f"loss,1atz={norm:g}"
+        assert titles(tab) == wanted
+    assert titles(tab) == wanted
+    tree = ET.fromstring(saved(tab, "SVG", width=900, height=900, type_size=13))
+    said = {"".join("".join(node.itertext()).split()) for node in tree.iter() if node.tag.endswith("text")}
+    assert set(wanted) <= said
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
+def test_twelve_long_labels_lie_apart_inside_the_chart_and_name_the_reference(
+    tab: Page, width: int, height: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": height})
+    curves = "&".join(f"curve=balanced_quality_focal:gamma={0.35 * k:.2f},alpha=0.35" for k in range(12))
+    go(tab, f"/compare?{curves}&slice=logit&present=1&panels=value,ratio&active=3&against=2")
+    tab.wait_for_function(f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.count === 12; }}")
+    said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in tab.evaluate(LABELS)["words"]]
+    for k, text in enumerate(said):
+        assert f"γ = {0.35 * k:.4g}, α = 0.35" in text
+    assert [text.endswith("(reference)") for text in said] == [k == 1 for k in range(12)]
+    assert sum(text.startswith("Balanced quality focal") for text in said) >= 1
+    assert titles(tab)[1] == "loss/Balancedqualityfocal,γ=0.35,α=0.35"
 
 
 def test_a_family_in_one_move(tab: Page) -> None:

@@ -17,7 +17,7 @@ from losslib.derived import derive
 from ui.api import routes
 from ui.charts.lines import range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
-from ui.compare import _request, labels, live, reason
+from ui.compare import _request, labels, live, reason, taken
 from ui.comparison import Compare, Left, opening, usual_values
 from ui.live import Live
 
@@ -266,6 +266,14 @@ def test_the_request_asks_for_what_the_panels_show() -> None:
     state = STATES["all words"]
     request = _request(state, state.views(), ["ratio", "area", "normalised", "minimum"])
     assert "derive=ratio,area,normalised,minimum&against=2&norm={compare_norm}" in request
+
+
+def test_what_ratios_refer_to_is_named_in_full_on_the_chart_and_in_what_leaves() -> None:
+    spec = "curve=balanced_quality_focal:gamma=1.5,alpha=0.25"
+    state, _ = read(f"{spec}&curve=bce_with_logits&panels=ratio,difference&active=2&slice=logit")
+    name = labels(state)[0]
+    chart, _ = live(state, "", dark=False)
+    assert list(chart.panels) == taken(state).titles == [f"loss / {name}", f"loss − {name}"]
 
 
 def test_the_drawn_rows_are_numpys() -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -426,6 +427,19 @@ def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_th
     assert moved == [3.0, 3.0, 3.0]
     taken = scene("s1")
     assert [view.values["gamma"] for view in _views_at(taken, params_of(taken)[0], 3.0)] == [0.0, 0.5, 1.0, 2.0, 3.0]
+
+
+def test_the_titles_of_the_offline_page_name_the_reference_where_its_slider_has_led_it():
+    words = "curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio&active=1&against=1"
+    taken = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    gamma = params_of(taken)[0]
+    _, layout, frames = figure_in(page_html(taken, gamma))
+    for frame, value in zip(frames, stops(gamma, 2.0), strict=True):
+        said = frame["layout"]["yaxis2"]["title"]["text"].replace("\N{NO-BREAK SPACE}", " ")
+        assert said == f"loss / Focal, γ = {value:.4g}"
+    assert (
+        layout["yaxis2"]["title"]["text"] == frames[stops(gamma, 2.0).index(2.0)]["layout"]["yaxis2"]["title"]["text"]
+    )
 
 
 def test_the_offline_page_of_a_surface_moves_its_heat_map():

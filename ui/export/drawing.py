@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import fill
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from ui.export.taken import Taken
 
 __all__ = ["draw_curves", "draw_surface"]
 
+LONG = 20  # letters of a title on one line
 CURVES = """
 figure, axes = plt.subplots(len(panels), sharex=True, squeeze=False, figsize={size}, height_ratios={heights})
 axes = axes[:, 0]
@@ -65,7 +67,7 @@ def _short(number: float) -> float:
 
 def draw_curves(taken: Taken) -> str:
     """The panels, with all that is marked on them."""
-    panels = "".join(f"    {_panel(taken, panel)},\n" for panel in taken.panels)
+    panels = "".join(f"    {_panel(taken, *both)},\n" for both in zip(taken.panels, taken.titles, strict=True))
     size = (7, round(1.6 + 1.9 * sum(panel.height for panel in taken.panels), 1))
     view = taken.views[0]
     lines = [
@@ -83,8 +85,8 @@ def draw_curves(taken: Taken) -> str:
     return "\n".join(lines)
 
 
-def _panel(taken: Taken, panel: Panel) -> str:
-    """Its row, its title, its scale, and its ends in the units of the row."""
+def _panel(taken: Taken, panel: Panel, title: str) -> str:
+    """Its row, its title in lines that fit it, its scale, and its ends in the units of the row."""
     low, high = panel.range or range_of([line.row(panel.row) for line in taken.lines], panel.scale)
     scale = f'dict(value="{panel.scale}")'
     if panel.scale == "log":
@@ -92,7 +94,7 @@ def _panel(taken: Taken, panel: Panel) -> str:
     elif panel.scale == "symlog":
         scale = f'dict(value="asinh", linear_width={2 * SYMLOG_UNIT!r})'
         low, high = (2 * SYMLOG_UNIT * float(np.sinh(end * np.log(10))) for end in (low, high))
-    return f"({_text(panel.row)}, {_text(panel.title)}, {scale}, {(_short(low), _short(high))!r})"
+    return f"({_text(panel.row)}, {_text(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
 
 
 def _regions(taken: Taken) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import product
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from ui.words import glyph, number
 __all__ = ["STEPS", "page_html", "params_of", "stops"]
 
 STEPS = 41
+LONG = 24  # letters of a title on one line
 ROOM, PANEL = 260, 160  # pixels, for what surrounds the panels and for each of them
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
@@ -97,16 +99,26 @@ def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
 def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
     """A frame for each position, with the traces that move at all."""
     told = [[_told(trace) for trace in figure.data] for figure in figures]
+    named = [axis for axis in figures[now].layout if axis.startswith("yaxis") and len(_titles(figures, axis)) > 1]
     moving = [i for i, still in enumerate(told[now]) if any(_differ(row[i], still) for row in told)]
     return [
         go.Frame(
             name=str(k),
             data=[row[i] for i in moving],
             traces=moving,
-            layout={"shapes": figure.layout.shapes, "annotations": figure.layout.annotations},
+            layout={
+                "shapes": figure.layout.shapes,
+                "annotations": figure.layout.annotations,
+                **{axis: {"title": {"text": figure.layout[axis].title.text}} for axis in named},
+            },
         )
         for k, (figure, row) in enumerate(zip(figures, told, strict=True))
     ]
+
+
+def _titles(figures: Sequence[go.Figure], axis: str) -> set[str]:
+    """The titles that an axis has while the slider moves."""
+    return {figure.layout[axis].title.text for figure in figures}
 
 
 def _told(trace: BaseTraceType) -> dict[str, Any]:
@@ -129,7 +141,8 @@ def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
     lines = [taken.lines for taken in moved]
     panels = [
         replace(
-            panel, range=panel.range or range_of([line.row(panel.row) for row in lines for line in row], panel.scale)
+            panel,
+            range=panel.range or range_of([line.row(panel.row) for row in lines for line in row], panel.scale),
         )
         for panel in moved[now].panels
     ]
@@ -139,7 +152,10 @@ def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
 
 
 def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.Figure:
-    figure = line_figure(lines, panels, taken.x_title)
+    titled = [
+        replace(panel, title="<br>".join(wrap(title, LONG))) for panel, title in zip(panels, taken.titles, strict=True)
+    ]
+    figure = line_figure(lines, titled, taken.x_title)
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
     )

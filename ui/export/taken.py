@@ -14,9 +14,10 @@ from ui.charts.lines import Line, Panel
 from ui.charts.marks import Place, Region
 from ui.words import curve_label, gradient_title, second_title
 
-__all__ = ["Taken"]
+__all__ = ["REFERENCE", "Taken"]
 
 WIDE, NARROW = 3.2, 2.0
+REFERENCE = "{reference}"  # in the title of a panel, where the curve that ratios refer to is named
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class Taken:
     def x_title(self) -> str:
         """The title of x."""
         return self.title or self.views[0].the_slice.axes[0].label
+
+    @property
+    def titles(self) -> list[str]:
+        """The title of each panel; what it refers to is named as it is drawn."""
+        return [panel.title.replace(REFERENCE, self.labels[self.against]) for panel in self.panels]
 
     @property
     def seen(self) -> range:

@@ -19,7 +19,7 @@ __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
-SCRIPTS = ("saveform.js", "saving.js", "chart.js")
+SCRIPTS = ("labels.js", "saveform.js", "saving.js", "chart.js")
 COMPONENT = st.components.v2.component(
     "lossary_chart",
     js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
@@ -33,7 +33,8 @@ class Live:
     """What the chart needs to follow a hand.
 
     ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` maps each key to its stops,
-    or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one.
+    or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one. ``labels`` of the
+    curves and titles of the ``panels`` may have ``{key}`` too.
     ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
     """
 

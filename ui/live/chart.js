@@ -3,8 +3,8 @@
  * The live chart: one Plotly node that is never remounted, and that follows the thumb of a slider while it is held.
  *
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
- * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. The picture as a file
- * is `saving.js`, joined with this file into one script.
+ * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. The words around the
+ * panels are `labels.js`, the picture as a file is `saving.js`, both joined with this file into one script.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -16,10 +16,11 @@
  * }} Page
  *
  * What a chart of many curves says more: the place of the curve under the hand, of the one that ratios refer to, and of those
- * that are hidden; the unit of each symlog row; the rows whose range stays; the marks drawn, by name, with their words.
+ * that are hidden; the unit of each symlog row; the rows whose range stays; the marks drawn, by name, with their words; the
+ * names of the losses, and whether a panel refers to the reference.
  * @typedef {{
  *   table?: "curves", lead?: number, reference?: number, hidden?: number[], symlog?: Record<string, number>, steady?: string[],
- *   marks?: Record<string, string>, slope?: string,
+ *   marks?: Record<string, string>, slope?: string, losses?: string[], refers?: boolean,
  * }} Many
  * @typedef {Page & Many} Data
  */
@@ -34,8 +35,6 @@ const FAR = 1e5;
 const SVG = "http://www.w3.org/2000/svg";
 /** Rows that go on where the gradient jumps. */
 const CONTINUOUS = new Set(["value", "ratio", "difference", "area", "normalised"]);
-/** The strokes of each of Plotly's dashes, as a label shows them. @type {Record<string, string>} */
-const STROKES = { dash: "6 3", dot: "2 2.5", dashdot: "6 2.5 2 2.5", longdash: "10 3", longdashdot: "10 2.5 2 2.5" };
 /** @type {WeakMap<Element, LiveChart>} */
 const CHARTS = new WeakMap();
 /** @type {Map<string, Promise<any>>} */
@@ -141,7 +140,8 @@ class LiveChart {
     this.ghosts = svg("g", {});
     this.marks = svg("g", {});
     this.overlay.append(this.ghosts, this.marks);
-    this.labels = html("div", "live-labels");
+    this.labels = new Labels(this);
+    this.titles = new Titles(this);
     this.readout = html("div", "live-readout");
     this.copy = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
     this.copy.type = "button";
@@ -149,7 +149,7 @@ class LiveChart {
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
     const stage = html("div", "live-stage");
-    stage.append(this.node, this.overlay, this.labels);
+    stage.append(this.node, this.overlay, this.labels.box);
     this.stage = stage;
     this.saving = new Saving(this);
     this.root.append(stage, this.readout, this.copy, this.saving.box, this.note);
@@ -170,7 +170,6 @@ class LiveChart {
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
     this.cursor = 0;
-    /** Of the labels, in pixels. @type {number[]} */ this.heights = [];
     this.restTimer = 0;
     /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
     this.stop = new AbortController();
@@ -273,6 +272,7 @@ class LiveChart {
     const figure = JSON.parse(/** @type {Data} */ (this.data).figure);
     this.wanted = figure.layout;
     if (/** @type {Data} */ (this.data).present) this.magnify(figure);
+    this.titles.learn(figure.layout);
     this.stage.style.height = /** @type {Data} */ (this.data).height;
     if (whole || !this.node.data) {
       this.zoomed = false;
@@ -286,6 +286,7 @@ class LiveChart {
     } else {
       this.fill(this.node.data);
       [this.node.layout.annotations, this.node.layout.shapes] = [figure.layout.annotations, figure.layout.shapes];
+      this.fit(this.node.layout);
       if (!this.held) this.rescale();
       await (this.drawing = this.plotly.redraw(this.node));
     }
@@ -293,13 +294,14 @@ class LiveChart {
     this.paint();
   }
 
-  /** @param {any} layout */
+  /** The margins that labels and titles need, and the titles. @param {any} layout */
   fit(layout) {
     if (!this.isLines()) return;
     const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
     layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 96 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: (r === wide ? 80 : 62) + powers, t: 8, b: 46, r }) };
+    this.titles.all = this.titles.into(layout, this.stage.clientHeight);
   }
 
   /** How much larger than the smallest projector the screen is. */
@@ -552,6 +554,7 @@ class LiveChart {
     const before = this.node.data.map((/** @type {any} */ { x, y }) => ({ x, y }));
     this.fill(this.node.data);
     if (this.isLines()) {
+      this.titles.follow(this.node);
       this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
         const { x, y } = this.node.data[i];
         if (isSame(x, before[i].x) && isSame(y, before[i].y)) return;
@@ -658,7 +661,7 @@ class LiveChart {
     if (!this.node._fullLayout || !this.frame || !this.isLines()) {
       this.ghosts.replaceChildren();
       this.marks.replaceChildren();
-      this.labels.replaceChildren();
+      this.labels.clear();
       this.readout.replaceChildren();
       delete this.readout.dataset.shape;
       if (this.data?.point && this.node._fullLayout && this.frame) this.paintPoint();
@@ -667,7 +670,7 @@ class LiveChart {
     const panels = this.panels();
     if (!quick) this.paintGhost(panels);
     this.marks.replaceChildren(...panels.map((panel, p) => this.marksOf(panel, p)));
-    this.paintLabels(panels, quick);
+    this.labels.paint(panels[0], quick);
     this.paintReadout(panels);
     this.tellExample();
   }
@@ -782,49 +785,12 @@ class LiveChart {
 
   /** The name of a curve and its numbers, as they stand under the thumbs. @param {number} k */
   labelOf(k) {
-    const text = /** @type {Data} */ (this.data).labels[k] ?? "";
-    return text.split("\n").map((line) => line.replace(/\{(\w+)\}/g, (_, name) => format(this.numbers[name])));
+    return this.filled(/** @type {Data} */ (this.data).labels[k] ?? "").split("\n");
   }
 
-  /** Each curve's label at its right end, pushed apart where two would overlap. @param {any[]} panels @param {boolean} quick */
-  paintLabels(panels, quick) {
-    const { x, axis, row } = panels[0];
-    const wanted = this.shown().map((k) => {
-      const curve = this.frame.curves[k];
-      const pixel = (/** @type {number} */ v) => axis._offset + Math.max(0, Math.min(axis._length, axis.c2p(this.scaled(row, v)) || 0));
-      return { k, y: pixel(lastFinite(curve[row])), before: pixel(curve[row][curve.points >> 1]) };
-    });
-    const fresh = this.labels.childElementCount !== wanted.length;
-    if (fresh) this.labels.replaceChildren(...wanted.map(() => html("div", "live-label")));
-    this.labels.classList.toggle("many", wanted.length > 6);
-    const nodes = /** @type {HTMLElement[]} */ ([...this.labels.children]);
-    wanted.forEach(({ k }, i) => {
-      this.writeLabel(nodes[i], k);
-      nodes[i].style.left = `${x._offset + x._length + 8}px`;
-    });
-    if (fresh || !quick) this.heights = nodes.map((node) => node.offsetHeight); // to measure is to lay the page out
-    const tops = spread(wanted, this.heights, axis._offset - 4, this.stage.clientHeight);
-    tops.forEach((top, i) => (nodes[i].style.transform = `translateY(${top}px)`));
-  }
-
-  /** A curve's label, with a piece of its line where there are many. @param {HTMLElement} node @param {number} k */
-  writeLabel(node, k) {
-    const text = this.labelOf(k).join("\n");
-    const many = this.data?.table === "curves";
-    const colour = this.colourOf(k);
-    if (node.textContent !== text || node.dataset.colour !== colour) {
-      node.dataset.colour = colour;
-      node.replaceChildren(...(many ? [this.pieceOf(k)] : []), text);
-      node.style.color = many ? `color-mix(in srgb, ${colour} 58%, var(--st-text-color))` : colour; // small letters need contrast
-    }
-  }
-
-  /** A piece of a curve's line. @param {number} k */
-  pieceOf(k) {
-    const { color = "currentColor", dash = "solid" } = this.lineStyle(k);
-    const piece = svg("svg", { viewBox: "0 0 22 8", width: "22", height: "8", class: "live-piece", "aria-hidden": "true" });
-    piece.append(svg("line", { x1: "0", y1: "4", x2: "22", y2: "4", stroke: color, "stroke-width": "2.6", "stroke-dasharray": STROKES[dash] ?? "" }));
-    return piece;
+  /** Words with the numbers under the thumbs. @param {string} text with `{key}` for that of a slider */
+  filled(text) {
+    return text.replace(/\{(\w+)\}/g, (_, name) => format(this.numbers[name]));
   }
 
   // --- the cursor -----------------------------------------------------------------------------------------------------
@@ -930,7 +896,7 @@ class LiveChart {
     });
     places.forEach((k, r) => {
       const name = cells[(r + 1) * head.length];
-      if (!name.firstElementChild) name.prepend(this.pieceOf(k));
+      if (!name.firstElementChild) name.prepend(pieceOf(this.lineStyle(k)));
     });
   }
 
@@ -976,34 +942,6 @@ function floor(minimum, symbol) {
   if (!minimum) return "–";
   const place = minimum.hi > minimum.lo ? `${symbol} from ${format(minimum.lo)} to ${format(minimum.hi)}` : `${symbol} = ${format(minimum.lo)}`;
   return `${format(Math.abs(minimum.value) < 1e-9 ? 0 : minimum.value)} at ${place}`;
-}
-
-/** The tops of labels that want to be level with their lines' ends, pushed apart and kept between two edges; lines that end
- * together keep the order in which they came. @param {{k: number, y: number, before: number}[]} wanted @param {number[]} heights
- * @param {number} top @param {number} bottom */
-function spread(wanted, heights, top, bottom) {
-  const order = [...wanted.keys()].sort((a, b) => {
-    const [u, v] = [wanted[a], wanted[b]];
-    return Math.round(u.y / 4) - Math.round(v.y / 4) || u.before - v.before || u.k - v.k;
-  });
-  const tops = new Array(wanted.length).fill(0);
-  let edge = top;
-  for (const i of order) {
-    tops[i] = Math.max(edge, wanted[i].y - heights[i] / 2);
-    edge = tops[i] + heights[i] + 2;
-  }
-  edge = bottom;
-  for (const i of order.reverse()) {
-    tops[i] = Math.max(0, Math.min(tops[i], edge - heights[i]));
-    edge = tops[i] - 2;
-  }
-  return tops;
-}
-
-/** @param {ArrayLike<number>} row */
-function lastFinite(row) {
-  for (let i = row.length - 1; i >= 0; i--) if (Number.isFinite(row[i])) return row[i];
-  return NaN;
 }
 
 /** The body of all rows with its outliers cut, as the page's own first range. @param {number[][]} rows */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The picture as a file: the figure at another size with all that the overlay shows drawn into it.
- * It is joined with `saveform.js` and `chart.js` into one script.
+ * It is joined with `labels.js`, `saveform.js` and `chart.js` into one script.
  */
 
 /** How large a picture may be, and its type. @type {Size[]} */
@@ -44,6 +44,7 @@ function pictureOf(chart, width, height, size) {
   const data = chart.node.data.map((/** @type {any} */ trace) => (trace.line?.width ? { ...trace, line: { ...trace.line, width: (trace.line.width * size) / PAGE_TYPE } } : trace));
   if (chart.isLines() && chart.frame) {
     placeLabels(chart, layout, height, size);
+    chart.titles.into(layout, height, chart.titles.usual.map(() => size * 1.15));
     const room = width - layout.margin.l - layout.margin.r;
     for (const [p, panel] of chart.panels().entries()) data.push(...marksInto(chart, layout, panel, p, size, room));
   } else if (chart.data?.content === "surface") {
@@ -64,22 +65,27 @@ function grow(layout, by) {
 /** The curves' labels as annotations at the right of the first panel. @param {any} chart @param {any} layout @param {number} height @param {number} size */
 function placeLabels(chart, layout, height, size) {
   const { axis, row } = chart.panels()[0];
-  /** @type {Map<number, string[]>} */
-  const texts = new Map(chart.shown().map((/** @type {number} */ k) => [k, chart.labelOf(k).flatMap((/** @type {string} */ line) => line.split(/(?<=,) /))]));
-  const longest = Math.max(4, ...[...texts.values()].flat().map((line) => line.length));
-  layout.margin = { l: 5.2 * size, t: size, b: 3.8 * size, r: 0.64 * size * longest + 1.5 * size };
+  layout.margin = { l: 5.2 * size, t: size, b: 3.8 * size, r: 0 };
   const room = height - layout.margin.t - layout.margin.b;
   const [low, high] = axis.domain;
-  const pixel = (/** @type {number} */ v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(chart.scaled(row, v)) / axis._length || 0)));
-  const wanted = [...texts.keys()].map((k) => {
-    const curve = chart.frame.curves[k];
-    return { k, y: pixel(lastFinite(curve[row])), before: pixel(curve[row][curve.points >> 1]) };
-  });
-  const tops = spread(wanted, wanted.map(({ k }) => (texts.get(k)?.length ?? 1) * size * 1.32), layout.margin.t, height);
-  layout.annotations = [...(layout.annotations ?? []), ...wanted.map(({ k }, i) => ({
-    text: (texts.get(k) ?? []).map(escaped).join("<br>"), showarrow: false, align: "left", font: { size, color: chart.colourOf(k) },
+  const wanted = endsOf(chart, row, (v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(v) / axis._length || 0))));
+  const { texts, type } = textsOf(namesOf(chart, wanted, false), room, size);
+  layout.margin.r = 0.64 * type * Math.max(4, ...texts.flat().map((line) => line.length)) + 1.5 * type;
+  const tops = spread(wanted, texts.map((lines) => lines.length * type * LINE), layout.margin.t, height);
+  layout.annotations = [...(layout.annotations ?? []), ...wanted.map((/** @type {any} */ { k }, /** @type {number} */ i) => ({
+    text: texts[i].map(escaped).join("<br>"), showarrow: false, align: "left", font: { size: type, color: chart.colourOf(k) },
     xref: "paper", x: 1, xanchor: "left", xshift: size / 2, yref: "paper", y: 1 - (tops[i] - layout.margin.t) / room, yanchor: "top", borderpad: 0,
   }))];
+}
+
+/** Labels in lines and their type, so that all have room: broken at commas, else each on one line, else smaller.
+ * @param {string[]} names @param {number} room @param {number} size */
+function textsOf(names, room, size) {
+  const broken = names.map((name) => name.split(/\n|(?<=,) /));
+  const whole = names.map((name) => [name.replaceAll("\n", ", ")]);
+  const height = (/** @type {string[][]} */ texts) => heightOf(texts.map((lines) => lines.length * size * LINE));
+  if (height(broken) <= room) return { texts: broken, type: size };
+  return { texts: whole, type: size * Math.min(1, room / height(whole)) };
 }
 
 /** The cursor, the tangent, the shaded regions and the minima of one panel: shapes and words go into the layout, traces come back.
