@@ -1,19 +1,24 @@
-"""What plays in a scene: how it is shown now, its curves, of the catalogue and of studies, and the words that ask for them."""
+"""What plays in a scene: how it is shown now, its curves, of the catalogue and of studies, its named places, and the words that
+ask for them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from losslib import Curve, View, ViewError
 from losslib.spec import Param
 from losslib.studies import heatmap
 from losslib.view import number
 from ui.caching import drawn, example
+from ui.charts.places import Place
 from ui.pictures import Picture, weights
-from ui.scenes import BY_KEY, Frame, Scene
+from ui.scenes import BY_KEY, Frame, Mark, Scene
 
-__all__ = ["Picked", "asked", "curves_of", "map_of", "request_of", "value_of", "view_of"]
+__all__ = ["Picked", "asked", "curves_of", "map_of", "places_of", "request_of", "value_of", "view_of"]
 
 POINTS = 401
 MAP = 7  # pixels from the centre of the map to its edge
@@ -70,6 +75,73 @@ def curves_of(picked: Picked) -> list[Curve]:
     return [curve for curve in found if isinstance(curve, Curve)]
 
 
+# --- named places -----------------------------------------------------------------------------------------------------
+
+
+def _where(mark: Mark, curves: Sequence[Curve]) -> float | None:
+    """The x of a mark; None if there is no such place on the curves as they are now."""
+    curve = curves[mark.curve]
+    row = getattr(curve, mark.row)
+    if mark.at == "minimum":
+        return _lowest(curve.x, row)
+    if mark.at == "end":
+        gone = np.flatnonzero(~np.isfinite(row))
+        return float(curve.x[gone[0] - 1]) if len(gone) and gone[0] > 0 else None
+    if mark.at == "crossing":
+        apart = getattr(curves[1], mark.row) - getattr(curves[0], mark.row)
+        changes = np.flatnonzero((apart[:-1] * apart[1:] < 0) & (np.abs(curve.gradient[:-1]) > 1e-3))
+        if not len(changes):
+            return None
+        i = int(changes[0])
+        return float(curve.x[i] - apart[i] * (curve.x[i + 1] - curve.x[i]) / (apart[i + 1] - apart[i]))
+    return float(mark.at)
+
+
+def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    """The lowest place, between the samples too: the vertex of the parabola through the three around it."""
+    i = int(np.nanargmin(y))
+    if not 0 < i < len(x) - 1:
+        return float(x[i])
+    bend = y[i - 1] - 2 * y[i] + y[i + 1]
+    return float(x[i] + (x[1] - x[0]) * 0.5 * (y[i - 1] - y[i + 1]) / bend) if bend > 0 else float(x[i])
+
+
+def _exact(picked: Picked, k: int, row: str, at: float, curves: Sequence[Curve]) -> float:
+    """What a curve has at a place: computed there, or between its samples where one example says something else."""
+    view = view_of(picked, k)
+    if view.dtype == "bfloat16" or (row == "gradient" and view.gradient != "x"):
+        return float(np.interp(at, curves[k].x, getattr(curves[k], row)))
+    shot = example(view, at)
+    return shot.value if row == "value" else shot.slope[0]
+
+
+def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
+    """The named places that are on this axis, once the answer is shown; those at a fixed x belong to the opening axis."""
+    if not picked.revealed:
+        return []
+    first = next(iter(picked.scene.frames))
+    found = []
+    for k, mark in enumerate(picked.scene.marks):
+        if mark.row not in picked.rows or (not isinstance(mark.at, str) and picked.axis != first):
+            continue
+        x = _where(mark, curves)
+        if x is None:
+            continue
+        y = _exact(picked, mark.curve, mark.row, x, curves)
+        if not np.isfinite(y):
+            continue
+        said = {"x": _short(x), "y": _short(y)}
+        if "{ratio}" in mark.words:
+            below, above = (_exact(picked, place, mark.row, x, curves) for place in (0, 1))
+            said["ratio"] = _short(above / below if below else np.inf, 3)
+        found.append(Place(picked.rows.index(mark.row), x, y, mark.words.format(**said), mark.shift, k))
+    return found
+
+
+def _short(value: float, digits: int = 4) -> str:
+    return f"{value:.{digits}g}".replace("-", "−").replace("e−0", "e−")
+
+
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +177,8 @@ def request_of(picked: Picked, slots: Mapping[str, str]) -> str:
     said = {"scene": picked.scene.key, "slice": picked.axis, **slots}
     if picked.scene.dtypes:
         said["dtype"] = picked.dtype
+    if picked.revealed:
+        said["reveal"] = "1"
     return "&".join(f"{word}={text}" for word, text in said.items())
 
 
@@ -126,9 +200,12 @@ def asked(words: Sequence[tuple[str, str]]) -> Picked:
     dtype = told.pop("dtype", "float32")
     if dtype not in (scene.dtypes or ("float32",)):
         raise ViewError("dtype", f"must be {' or '.join(scene.dtypes or ('float32',))}", dtype)
+    reveal = told.pop("reveal", "0")
+    if reveal not in ("0", "1"):
+        raise ViewError("reveal", "must be 0 or 1", reveal)
     free = {f.param.name: f for f in scene.free}
     for word in told:
         if word not in free:
             raise ViewError("a word", "is not known to this scene", word)
     values = {name: value_of(f.param, told[name]) if name in told else f.value for name, f in free.items()}
-    return Picked(scene, values, axis, slopes=True, revealed=False, dtype=dtype)
+    return Picked(scene, values, axis, slopes=True, revealed=reveal == "1", dtype=dtype)

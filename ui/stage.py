@@ -12,15 +12,16 @@ import plotly.graph_objects as go
 from losslib import Curve
 from ui.api.wire import curves_bytes
 from ui.caching import example
-from ui.cast import Picked, curves_of, map_of, request_of, view_of
+from ui.cast import Picked, curves_of, map_of, places_of, request_of, view_of
 from ui.charts.lines import Line, Panel, line_figure
-from ui.charts.marks import Place, Region, annotate, shade
+from ui.charts.marks import annotate, shade
+from ui.charts.places import Region
 from ui.controls import stops
 from ui.export import Taken
 from ui.live import Live, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
-from ui.scenes import Mark, Scene
+from ui.scenes import Scene
 from ui.words import glyph, gradient_title, number, x_symbol
 
 __all__ = ["live", "pictured", "slider_key", "taken", "thumb_rows"]
@@ -76,67 +77,6 @@ def _ranges(picked: Picked, curves: Sequence[Curve]) -> dict[str, tuple[float, f
     return found
 
 
-def _where(mark: Mark, curves: Sequence[Curve]) -> float | None:
-    """The x of a mark; None if there is no such place on the curves as they are now."""
-    curve = curves[mark.curve]
-    row = getattr(curve, mark.row)
-    if mark.at == "minimum":
-        return _lowest(curve.x, row)
-    if mark.at == "end":
-        gone = np.flatnonzero(~np.isfinite(row))
-        return float(curve.x[gone[0] - 1]) if len(gone) and gone[0] > 0 else None
-    if mark.at == "crossing":
-        apart = getattr(curves[1], mark.row) - getattr(curves[0], mark.row)
-        changes = np.flatnonzero((apart[:-1] * apart[1:] < 0) & (np.abs(curve.gradient[:-1]) > 1e-3))
-        if not len(changes):
-            return None
-        i = int(changes[0])
-        return float(curve.x[i] - apart[i] * (curve.x[i + 1] - curve.x[i]) / (apart[i + 1] - apart[i]))
-    return float(mark.at)
-
-
-def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
-    """The lowest place, between the samples too: the vertex of the parabola through the three around it."""
-    i = int(np.nanargmin(y))
-    if not 0 < i < len(x) - 1:
-        return float(x[i])
-    bend = y[i - 1] - 2 * y[i] + y[i + 1]
-    return float(x[i] + (x[1] - x[0]) * 0.5 * (y[i - 1] - y[i + 1]) / bend) if bend > 0 else float(x[i])
-
-
-def _exact(picked: Picked, k: int, row: str, at: float, curve: Curve) -> float:
-    """What a curve has at a place: computed there, or between its samples where one example says something else."""
-    view = view_of(picked, k)
-    if view.dtype == "bfloat16" or (row == "gradient" and view.gradient != "x"):
-        return float(np.interp(at, curve.x, getattr(curve, row)))
-    shot = example(view, at)
-    return shot.value if row == "value" else shot.slope[0]
-
-
-def _places(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
-    """The named places that are on this axis; those at a fixed x belong to the opening axis."""
-    first = next(iter(picked.scene.frames))
-    found = []
-    for mark in picked.scene.marks:
-        if mark.row not in picked.rows or (not isinstance(mark.at, str) and picked.axis != first):
-            continue
-        x = _where(mark, curves)
-        if x is None:
-            continue
-        ys = [_exact(picked, k, mark.row, x, c) for k, c in enumerate(curves)]
-        y = ys[mark.curve]
-        if not np.isfinite(y):
-            continue
-        share = ys[1] / ys[0] if len(ys) > 1 and ys[0] else np.inf
-        said = mark.words.format(x=_short(x), y=_short(y), ratio=_short(share, 3))
-        found.append(Place(picked.rows.index(mark.row), x, y, said, mark.shift))
-    return found
-
-
-def _short(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}".replace("-", "−").replace("e−0", "e−")
-
-
 def _regions(picked: Picked) -> list[Region]:
     first = next(iter(picked.scene.frames))
     return [
@@ -164,8 +104,7 @@ def figure_of(picked: Picked, curves: Sequence[Curve], dark: bool) -> go.Figure:
         figure.update_layout({f"yaxis{'' if p == 1 else p}": {"range": [low, high]}})
     figure.update_xaxes(range=[round(picked.frame.lo, 3), round(picked.frame.hi, 3)])
     shade(figure, _regions(picked), dark)
-    if picked.revealed:
-        annotate(figure, _places(picked, curves), dark)
+    annotate(figure, places_of(picked, curves), dark)
     return figure
 
 
@@ -183,7 +122,7 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
     chart = Live(
         stamp=" ".join(map(str, shown)),
         figure=figure_of(picked, curves, dark),
-        frame=curves_bytes(curves),
+        frame=curves_bytes(curves, places=places_of(picked, curves)),
         route="scene",
         request=request_of(picked, {name: f"{{{slider_key(name)}}}" for name in picked.values}),
         sliders={name: stops(p, values[name]) for name, p in params.items()},
@@ -221,7 +160,7 @@ def taken(picked: Picked) -> Taken:
         at=picked.cursor,
         title=title,
         regions=tuple(_regions(picked)),
-        places=tuple(_places(picked, curves)) if picked.revealed else (),
+        places=tuple(places_of(picked, curves)),
     )
 
 

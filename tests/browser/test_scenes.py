@@ -13,9 +13,14 @@ from playwright.sync_api import Page, expect
 
 from losslib import View, sample
 from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
-from ui.cast import asked, curves_of, map_of
+from ui.cast import asked, curves_of, map_of, places_of
 from ui.scenes import BY_KEY
 
+# The ends of the lines from words to named places: the dots.
+DOTS = """() => [...document.querySelectorAll('.annotation-arrow-g > path:first-child')].map(p => {
+    const at = p.getPointAtLength(0).matrixTransform(p.getScreenCTM());
+    return [at.x, at.y];
+})"""
 MAP = "() => document.querySelector('.picture image').getAttribute('href')"
 PROJECTOR = {"width": 1024, "height": 768}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
@@ -118,15 +123,32 @@ def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
             assert trace(tab, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
 
 
-def test_a_named_place_is_not_shown_while_the_curve_is_at_other_numbers(tab: Page) -> None:
-    go(tab, "/scenes?scene=s7&reveal=1")
-    place = tab.locator(".annotation").first
-    expect(place).to_be_visible()
+@pytest.mark.parametrize(("scene", "name", "dx"), [("s7", "beta", -40), ("s2", "gamma", 60)])
+def test_while_a_slider_is_held_the_named_places_follow_with_their_numbers(
+    tab: Page, scene: str, name: str, dx: int
+) -> None:
+    go(tab, f"/scenes?scene={scene}&reveal=1")
     before = tab.locator(".annotation-text").all_text_contents()
-    with holding(tab, "scene_beta", -40):
-        expect(place).to_be_hidden()
-    expect(place).to_be_visible()
-    assert tab.locator(".annotation-text").all_text_contents() != before
+    with holding(tab, f"scene_{name}", dx):
+        value = tab.locator(f".st-key-scene_{name} input[type=range]").input_value()
+        picked = asked([("scene", scene), (name, value), ("reveal", "1")])
+        wanted = [place.words for place in places_of(picked, curves_of(picked))]
+        assert wanted != before
+        assert tab.locator(".annotation-text").all_text_contents() == wanted
+        held = tab.evaluate(DOTS)
+    assert tab.locator(".annotation-text").all_text_contents() == wanted
+    for there, here in zip(tab.evaluate(DOTS), held, strict=True):
+        assert here == pytest.approx(there, abs=1)
+
+
+def test_a_named_place_that_is_gone_from_the_curves_is_not_shown(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2&reveal=1")
+    crossing = tab.locator(".annotation").nth(2)
+    expect(crossing).to_be_visible()
+    with holding(tab, "scene_gamma", -300):
+        assert float(tab.locator(".st-key-scene_gamma input[type=range]").input_value()) == 0
+        expect(crossing).to_be_hidden()
+    expect(tab.locator(".annotation")).to_have_count(2)
 
 
 def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:

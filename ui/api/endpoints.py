@@ -22,7 +22,7 @@ from ui.api.lanes import Busy, cost, drawn, in_lane
 from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
-from ui.cast import asked, curves_of, map_of
+from ui.cast import asked, curves_of, map_of, places_of
 
 __all__ = ["MAX_QUERY", "routes"]
 
@@ -207,7 +207,8 @@ async def curves(request: Request) -> Response:
 
 
 async def scene(request: Request) -> Response:
-    """The curves of a lecture scene, of the catalogue or not, as its live chart asks for them while a slider is dragged."""
+    """The curves of a lecture scene, of the catalogue or not, as its live chart asks for them while a slider is dragged; with the
+    answer shown, its named places too."""
     kind, words = _format(_words(request))
     if kind != "binary":
         raise ViewError("format", "must be binary here", kind)
@@ -215,9 +216,11 @@ async def scene(request: Request) -> Response:
 
     def work() -> Response:
         found = curves_of(picked)
-        return _answer("".join(one.place.note for one in found), wire.curves_bytes(found), kind)
+        body = wire.curves_bytes(found, places=places_of(picked, found))
+        return _answer("".join(one.place.note for one in found), body, kind)
 
-    return await in_lane(MS_PER_CURVE_OF_A_SCENE * len(picked.scene.curves), work)
+    named = len(picked.scene.marks) if picked.revealed else 0
+    return await in_lane(MS_PER_CURVE_OF_A_SCENE * (len(picked.scene.curves) + named), work)
 
 
 async def surface(request: Request) -> Response:

@@ -173,6 +173,7 @@ def _scene() -> list[Schema]:
         _word("scene", {"enum": [scene.key for scene in SCENES]}, "the scene", required=True),
         _word("slice", {"enum": list(axes)}, "one of its axes; without it, the one that it opens with"),
         _word("dtype", {"enum": list(DTYPES)}, "the precision it is computed in, where the scene leaves the choice"),
+        _word("reveal", {"enum": ["0", "1"]}, "1 for the named places too, which tell the answer"),
         _word("format", {"enum": ["binary"]}, "nothing else is served here", required=True),
         *_ranges(free),
     ]
@@ -184,6 +185,7 @@ def _of_map() -> list[Schema]:
         _word("scene", {"enum": [scene.key for scene in scenes]}, "a scene that has a map", required=True),
         _word("slice", {"enum": [axis for scene in scenes for axis in scene.frames]}, "its axis"),
         _word("at", NUMBER, "the distance that is marked", required=True),
+        _word("reveal", {"enum": ["0", "1"]}, "as of the curves; it changes nothing here"),
         *_ranges({f.param.name: [f.param] for scene in scenes for f in scene.free}),
     ]
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from losslib import Curve, Snapshot, Surface
 from losslib.derived import Derived
+from ui.charts.places import Place
 
 __all__ = ["curve_json", "curves_bytes", "curves_json", "dumps", "example_json", "surface_bytes", "surface_json"]
 
@@ -127,11 +128,12 @@ def _packed(header: dict[str, Any], rows: Sequence[NDArray[np.float64]]) -> byte
         return b"".join([struct.pack("<I", len(text)), text, *(row.astype("<f4").tobytes() for row in rows)])
 
 
-def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> bytes:
-    """The binary form of one curve or several; derived rows follow the curve's own, derived facts stand in the header."""
+def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = (), places: Sequence[Place] = ()) -> bytes:
+    """The binary form of one curve or several; derived rows follow the curve's own, derived facts and named places stand in
+    the header."""
     all_derived = derived or [Derived()] * len(curves)
     rows = [{**_rows(curve), **more.rows} for curve, more in zip(curves, all_derived, strict=True)]
-    header = {
+    header: dict[str, Any] = {
         "curves": [
             {
                 "rows": list(names),
@@ -144,6 +146,8 @@ def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = ()) -> by
         ],
         "place": asdict(curves[0].place),
     }
+    if places:
+        header["places"] = [{"mark": p.mark, "x": p.x, "y": p.y, "words": p.words} for p in places]
     return _packed(header, [row for one in rows for row in one.values()])
 
 

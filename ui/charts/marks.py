@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.charts.places import Place, Region
 from ui.charts.template import INK, PAPER, SOFT
 
-__all__ = [
-    "Place",
-    "Region",
-    "annotate",
-    "enlarge",
-    "shade",
-]
+__all__ = ["annotate", "enlarge", "shade"]
 
 TINT = {False: "rgba(31, 119, 180, 0.10)", True: "rgba(90, 169, 224, 0.16)"}
 TYPE, LINE = 21, 4.6
-
-
-@dataclass(frozen=True)
-class Place:
-    """A point of a panel with words beside it, ``shift`` pixels away."""
-
-    panel: int
-    x: float
-    y: float
-    words: str
-    shift: tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Region:
-    """A region over x on every panel, or over y on one."""
-
-    lo: float
-    hi: float
-    words: str
-    panel: int | None = None
 
 
 def _axis(letter: str, panel: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from losslib import Curve, View, sample
 from losslib.derived import ROWS, Derived, derive
 from ui.charts.lines import Line, Panel
-from ui.charts.marks import Place, Region
+from ui.charts.places import Place, Region
 from ui.words import curve_label, gradient_title, second_title
 
 __all__ = ["REFERENCE", "Taken"]

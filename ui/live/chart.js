@@ -157,6 +157,7 @@ class LiveChart {
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
     /** @type {CurveRows | null} */ this.ghost = null;
+    /** The named places that the figure was made with. @type {number[]} */ this.marked = [];
     this.plotly = null;
     this.stamp = "";
     this.pending = false;
@@ -223,8 +224,10 @@ class LiveChart {
       return;
     }
     const ahead = !changed && this.touching() && this.ahead(data.values);
+    const frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
+    this.marked = frame?.places?.map((/** @type {any} */ { mark }) => mark) ?? [];
     if (!ahead) {
-      this.frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
+      this.frame = frame;
       this.numbers = data.values;
       this.moving = this.held && this.moving;
     }
@@ -287,10 +290,10 @@ class LiveChart {
       this.fill(this.node.data);
       [this.node.layout.annotations, this.node.layout.shapes] = [figure.layout.annotations, figure.layout.shapes];
       this.fit(this.node.layout);
+      this.movePlaces();
       if (!this.held) this.rescale();
       await (this.drawing = this.plotly.redraw(this.node));
     }
-    this.markAhead();
     this.paint();
   }
 
@@ -555,6 +558,7 @@ class LiveChart {
     this.fill(this.node.data);
     if (this.isLines()) {
       this.titles.follow(this.node);
+      this.movePlaces();
       this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
         const { x, y } = this.node.data[i];
         if (isSame(x, before[i].x) && isSame(y, before[i].y)) return;
@@ -565,14 +569,29 @@ class LiveChart {
     } else {
       this.drawing = this.plotly.redraw(this.node);
     }
-    this.markAhead();
     this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
   }
 
-  /** The named places are of the page's numbers: they are not shown while the curves are of others. */
-  markAhead() {
-    this.root.classList.toggle("ahead", this.ahead(/** @type {Data} */ (this.data).values));
+  /** The named places go to where the frame has them; one that it has not is not shown. */
+  movePlaces() {
+    (this.node.layout.annotations ?? []).forEach((/** @type {any} */ note, /** @type {number} */ i) => {
+      const place = this.frame.places?.find((/** @type {any} */ { mark }) => mark === this.marked[i]);
+      const drawn = /** @type {HTMLElement | null} */ (this.node.querySelector(`.annotation[data-index="${i}"]`));
+      const { x, y } = this.axes({ xaxis: note.xref, yaxis: note.yref });
+      note.visible = !!place;
+      if (drawn) {
+        drawn.dataset.at ??= `${note.x},${note.y}`; // where Plotly drew it: each of its redraws makes the note anew
+        drawn.style.visibility = place ? "" : "hidden";
+      }
+      if (!place) return;
+      [note.x, note.y, note.text] = [place.x, y.type === "log" ? Math.log10(place.y) : place.y, `<b>${escaped(place.words)}</b>`];
+      if (!drawn) return;
+      const [a, b] = String(drawn.dataset.at).split(",").map(Number);
+      drawn.setAttribute("transform", `translate(${x.r2p(note.x) - x.r2p(a)},${y.r2p(note.y) - y.r2p(b)})`);
+      const words = drawn.querySelector("tspan");
+      if (words && words.textContent !== place.words) words.textContent = place.words;
+    });
   }
 
   /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */
