@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from losslib import LOSSES, Curve, View, derived
@@ -27,6 +28,7 @@ __all__ = [
     "SHARED",
     "act",
     "arrive",
+    "bends",
     "choose",
     "keep",
     "labels",
@@ -257,6 +259,22 @@ def shared(state: Compare) -> list[Param]:
         p.name for row in state.rows for p in row.the_loss.kind.slice(state.slice).params if p.name not in dict(row.own)
     }
     return [p for p in state.shared_params if p.name in sharing]
+
+
+def bends(state: Compare, param: Param) -> bool:
+    """Whether a shared setting changes any curve: seen from the true class, both labels may give one."""
+    if len(param.grid) > 2:
+        return True
+    first, last = (
+        replace(state, shared=tuple({**dict(state.shared), param.name: value}.items())).views()
+        for value in (param.lo, param.hi)
+    )
+    pairs = [(drawn(a), drawn(b)) for a, b in zip(first, last, strict=True)]
+    return not all(
+        np.allclose(getattr(a, row), getattr(b, row), rtol=1e-6, atol=1e-9, equal_nan=True)
+        for a, b in pairs
+        for row in ("value", "gradient")
+    )
 
 
 def _request(state: Compare, views: list[View], names: list[str]) -> str:

@@ -122,6 +122,7 @@ def hands(state: Compare) -> list[Callable[[], None]]:
                 controls.slider, _of(p, "the others") if p.name in own else p, shared[p.name], compare.SHARED + p.name
             )
             for p in compare.shared(state)
+            if compare.bends(state, p)
         ),
     ]
 
@@ -134,7 +135,7 @@ def own(state: Compare) -> None:
     """Whether the active curve keeps a setting for itself."""
     if len(state.rows) > 1:
         params = state.rows[state.active].the_loss.kind.slice(state.slice).params
-        for param in params:
+        for param in (p for p in params if compare.bends(state, p)):
             st.toggle(f"{glyph(param.symbol or param.name)} for this curve alone", key=f"compare own {param.name}")
 
 

@@ -284,6 +284,36 @@ def test_the_latest_position_wins_over_a_slow_answer(tab: Page) -> None:
     assert any(f"gamma%3D{gamma:g}" in url or f"gamma={gamma:g}" in url for url in asked)
 
 
+# How many requests for curves stand at once, at most.
+COUNTING = """() => {
+    const ask = window.fetch;
+    window.asking = {now: 0, most: 0, all: 0};
+    window.fetch = async (what, ...how) => {
+        if (!String(what).includes('/api/curves')) return ask(what, ...how);
+        asking.all += 1;
+        asking.most = Math.max(asking.most, ++asking.now);
+        try {
+            const answer = await ask(what, ...how);
+            await new Promise((go, stop) => {
+                setTimeout(go, 15); // slow, but quick enough to be asked ahead
+                how[0]?.signal?.addEventListener('abort', () => stop(how[0].signal.reason));
+            });
+            return answer;
+        } finally { asking.now -= 1; }
+    };
+}"""
+
+
+def test_one_request_is_in_flight_whatever_is_asked_ahead(page: Page, server: str) -> None:
+    visit(page, server + OPENING)
+    page.evaluate(COUNTING)
+    with holding(page, "gamma", 80, steps=16):
+        assert_drawn(page, View.of("focal", "logit", gamma=raw(page, "gamma"), target=1))
+    told = page.evaluate("() => asking")
+    assert told["all"] >= 8
+    assert told["most"] == 1
+
+
 def test_a_stop_is_asked_for_once_in_a_drag(tab: Page) -> None:
     go(tab, OPENING)
     asked: list[str] = []

@@ -86,22 +86,22 @@ def test_the_offline_page_asks_for_nothing_and_its_slider_moves_the_curve(
     assert page.locator("[data-title*='Share'], [data-title*='Cloud'], .modebar-btn--logo").count() == 0
 
 
-def saved(page: Page, form: str, **sizes: int) -> bytes:
-    """The file that arrives when the picture is saved at these sizes."""
+def saved(page: Page, form: str, name: str = "", **sizes: int) -> bytes:
+    """The file that arrives when the picture is saved at these sizes, of that name if one is given."""
     if not page.locator(".live-save").evaluate("node => node.open"):
         page.locator(".live-save > summary").click()
     for name, value in sizes.items():
         page.locator(f".live-save input[name='{name.replace('_', ' ')}']").fill(str(value))
     with page.expect_download() as waiting:
         page.get_by_role("button", name=form, exact=True).click()
-    assert waiting.value.suggested_filename.endswith(f".{form.lower()}")
+    assert waiting.value.suggested_filename.endswith(f"{name}.{form.lower()}")
     return waiting.value.path().read_bytes()
 
 
 def test_the_picture_is_saved_with_its_labels_at_the_chosen_size(tab: Page) -> None:
     page = tab
     go(page, "/?loss=focal&gamma=2.5&slice=logit&target=1")
-    tree = ET.fromstring(saved(page, "SVG", width=900, height=640, type_size=20))
+    tree = ET.fromstring(saved(page, "SVG", "focal", width=900, height=640, type_size=20))
     assert (tree.get("width"), tree.get("height")) == ("900", "640")
     words = " ".join("".join(tree.itertext()).split())
     for label in page.evaluate("() => [...document.querySelectorAll('.live-label')].map(n => n.textContent)"):
@@ -125,7 +125,7 @@ def svg_traces(tree: ET.Element, kind: str) -> list[ET.Element]:
 
 def test_the_saved_picture_has_the_cursor_the_regions_and_the_minima(page: Page, server: str) -> None:
     visit(page, server + MARKED)
-    tree = ET.fromstring(saved(page, "SVG", width=900, height=900, type_size=13))
+    tree = ET.fromstring(saved(page, "SVG", "compare-focal-bce_with_logits", width=900, height=900, type_size=13))
     words = {"".join(node.itertext()) for node in tree.iter() if node.tag.endswith("text")}
     assert {"well classified", "|gradient| < 0.05"} <= words
     dots = svg_traces(tree, "point")

@@ -380,6 +380,18 @@ def test_a_key_takes_the_gradient_away_and_turns_the_axis() -> None:
     assert alone.sloped() == alone
 
 
+def test_a_setting_that_bends_no_curve_is_not_offered(app: Callable[[str], AppTest]) -> None:
+    for words, offered in (
+        ("curve=focal&slice=p_t", False),  # one curve from both labels
+        ("curve=focal&slice=p_t&gradient=logit", True),  # with slopes of both signs
+        ("curve=balanced_focal&slice=p_t", True),  # which weighs the labels
+        ("curve=focal&slice=logit", True),
+    ):
+        test = app(f"{words}&curve=bce_with_logits")
+        keys = [widget.key for widget in (*test.slider, *test.select_slider, *test.toggle)]
+        assert ("shared_target" in keys, "compare own target" in keys) == (offered, offered)
+
+
 def test_a_curve_may_keep_a_target_for_itself(app: Callable[[str], AppTest]) -> None:
     page = app("curve=bce_with_logits&curve=focal:gamma=2&slice=probability&target=0.8")
     page.toggle(key="compare own target").set_value(True).run()

@@ -117,10 +117,13 @@ class Axes:
 
     def __init__(self) -> None:
         self.lines: list[tuple[np.ndarray, np.ndarray, dict[str, Any]]] = []
+        self.marks: list[tuple[np.ndarray, np.ndarray]] = []
 
     def plot(self, x: np.ndarray, y: np.ndarray, *_: str, **style: Any) -> None:
         if "label" in style:
             self.lines.append((np.array(x), np.array(y), style))
+        else:
+            self.marks.append((np.array(x), np.array(y)))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: None
@@ -159,7 +162,7 @@ def run(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
         capsys.readouterr()
         exec(compile(text, "script.py", "exec"), {"__name__": "__main__"})
     _, *printed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
-    return [panel.lines for panel in panels], printed
+    return panels, printed
 
 
 SAME = {"rtol": 1e-12, "atol": 1e-12}
@@ -168,7 +171,8 @@ SAME = {"rtol": 1e-12, "atol": 1e-12}
 def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A script plots the curves of the screen and prints its numbers."""
     text = script(taken, dialect)
-    (above, below, *others), printed = run(text, monkeypatch, capsys, without=dialect == "torch")
+    panels, printed = run(text, monkeypatch, capsys, without=dialect == "torch")
+    above, below, *others = (panel.lines for panel in panels)
     assert ("losslib" in text) == (dialect == "losslib")
     assert len(above) == len(below) == len(printed) == len(taken.views)
     for k, view in enumerate(taken.views):
@@ -180,11 +184,16 @@ def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: p
         np.testing.assert_allclose(below[k][1], np.insert(curve.gradient, after, np.nan), **SAME)
         i = int(np.abs(curve.x - taken.cursor).argmin())
         assert printed[k][0] == taken.labels[k] == above[k][2]["label"]
+        np.testing.assert_allclose(panels[0].marks[k], (curve.x[i], curve.value[i]), **SAME)
+        np.testing.assert_allclose(panels[1].marks[k], (curve.x[i], curve.gradient[i]), **SAME)
         wanted = [curve.x[i], curve.value[i], curve.gradient[i]]
         if curve.curvature is not None:
             wanted.append(curve.curvature[i])
             np.testing.assert_allclose(others[0][k][1], np.insert(curve.curvature, after, np.nan), **SAME)
         np.testing.assert_allclose([float(number) for number in printed[k][1:]], wanted, **SAME)
+    assert len(panels[0].marks) == len(taken.views) + (taken.touching is not None)
+    if taken.touching is not None:
+        np.testing.assert_allclose(panels[0].marks[-1], taken.touching, **SAME)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -389,7 +398,7 @@ def test_the_offline_page_of_compare_has_every_panel_as_the_chart_draws_it():
     state = everything()
     chart, _ = compare.live(state, "", dark=False)
     data, layout, _ = figure_in(page_html(compare.taken(state)))
-    drawn = [trace for trace in data if trace["meta"]["row"] != "minimum"]
+    drawn = [trace for trace in data if trace["meta"]["row"] not in ("minimum", "cursor")]
     assert len(drawn) == len(chart.figure.data) == 2 * len(PANELS)
     for got, wanted in zip(drawn, chart.figure.data, strict=True):
         assert got["meta"]["row"] == wanted.meta["row"]
@@ -407,6 +416,23 @@ def test_the_offline_page_of_compare_has_every_panel_as_the_chart_draws_it():
     ]
 
 
+def test_the_offline_page_has_the_cursor_its_dots_and_the_tangent_at_every_stop():
+    taken = pair()
+    gamma = params_of(taken)[0]
+    data, layout, frames = figure_in(page_html(taken, gamma))
+    places = {trace["meta"]["row"]: k for k, trace in reversed(list(enumerate(data)))}
+    lines = [shape for shape in layout["shapes"] if shape["type"] == "line"]
+    assert [(line["x0"], line["x1"]) for line in lines] == [(taken.cursor, taken.cursor)] * 2
+    for frame, value in zip(frames, stops(gamma, 0.5), strict=True):
+        moved = dict(zip(frame["traces"], frame["data"], strict=True))
+        curve = sample(taken.views[0].change(gamma=value))
+        i = int(np.abs(curve.x - taken.cursor).argmin())
+        assert decoded(moved[places["cursor"]]["y"])[0] == curve.value[i]
+        x, y = (decoded(moved[places["tangent"]][name]) for name in ("x", "y"))
+        np.testing.assert_allclose(y, curve.value[i] + curve.gradient[i] * (x - curve.x[i]), **SAME)
+        assert np.diff(x) == pytest.approx(0.28 * (curve.x[-1] - curve.x[0]))
+
+
 def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
     taken = compare.taken(replace(everything(), panels=("value", "ratio", "normalised"), marks=()))
     gamma = params_of(taken)[0]
@@ -414,8 +440,9 @@ def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
     curves = [sample(view) for view in (taken.views[0].change(gamma=gamma.hi), *taken.views[1:])]
     more = derive(curves, ROWS, taken.against, taken.norm)
     last = dict(zip(frames[-1]["traces"], frames[-1]["data"], strict=True))
-    assert [k for k, trace in enumerate(data) if trace["meta"]["curve"] == 0] == list(last)
-    for k, row in zip(last, ("value", "ratio", "normalised"), strict=True):
+    of_focal = [k for k, trace in enumerate(data) if trace["meta"]["curve"] == 0]
+    assert list(last) == of_focal + [k for k, trace in enumerate(data) if trace["meta"]["row"] == "cursor"]
+    for k, row in zip(of_focal, ("value", "ratio", "normalised"), strict=True):
         wanted = curves[0].value if row == "value" else more[0].rows[row]
         np.testing.assert_array_equal(decoded(last[k]["y"]), wanted)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from losslib import Curve
 from ui.charts.template import GRID, SOFT, colour, dash, template
 
-__all__ = ["SYMLOG_UNIT", "Line", "Panel", "line_figure", "range_of", "symlog", "with_gaps"]
+__all__ = ["SYMLOG_UNIT", "Array", "Line", "Panel", "line_figure", "range_of", "symlog", "with_gaps"]
 
 Array = NDArray[np.float64]
 GAP = 0.07

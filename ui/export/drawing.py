@@ -32,6 +32,15 @@ for axis, (row, title, scale, ends) in zip(axes, panels):
     axis.set_yscale(**scale)
     axis.set(ylabel=title, ylim=ends)
     axis.axvline(AT, color="0.6", linewidth=0.8)
+    for c in curves:
+        i = int(np.abs(c["x"] - AT).argmin())
+        axis.plot(c["x"][i], c[row][i], "o", color=c["style"]["color"])
+"""
+TANGENT = """
+c = curves[{lead}]
+i = int(np.abs(c["x"] - AT).argmin())
+x = c["x"][i] + np.array([{low!r}, {high!r}])
+axes[0].plot(x, c["value"][i] + c["gradient"][i] * (x - c["x"][i]), color="0.3", linewidth=1.2)  # the tangent
 """
 
 SURFACE = """
@@ -74,6 +83,7 @@ def draw_curves(taken: Taken) -> str:
         f"AT = {taken.cursor!r}  # the cursor",
         f"panels = [\n{panels}]",
         CURVES.strip("\n").format(size=size, heights=[panel.height for panel in taken.panels], continuous=CONTINUOUS),
+        *_tangent(taken),
         *_regions(taken),
         *_minima(taken),
         *_places(taken),
@@ -95,6 +105,13 @@ def _panel(taken: Taken, panel: Panel, title: str) -> str:
         scale = f'dict(value="asinh", linear_width={2 * SYMLOG_UNIT!r})'
         low, high = (2 * SYMLOG_UNIT * float(np.sinh(end * np.log(10))) for end in (low, high))
     return f"({_text(panel.row)}, {_text(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
+
+
+def _tangent(taken: Taken) -> list[str]:
+    if taken.touching is None:
+        return []
+    low, high = (float(end) for end in taken.touching[0] - taken.cursor)
+    return [TANGENT.strip("\n").format(lead=taken.lead, low=low, high=high)]
 
 
 def _regions(taken: Taken) -> list[str]:

@@ -21,6 +21,7 @@ from losslib.derived import Minimum
 from losslib.spec import Param
 from ui.charts.lines import Line, Panel, line_figure, range_of, symlog
 from ui.charts.marks import annotate, shade
+from ui.charts.template import INK, SOFT
 from ui.export.plane import Plane
 from ui.export.taken import Taken
 from ui.words import glyph, number
@@ -169,7 +170,44 @@ def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.
         least = taken.derived[line].minimum
         if least and panels[panel].row == "value":
             figure.add_trace(_diamond(least, figure.data[panel * len(lines) + line], panels[panel].scale))
+    _at_cursor(figure, taken, lines, panels)
     return figure
+
+
+def _at_cursor(figure: go.Figure, taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> None:
+    """The cursor in every panel, a dot on each curve, and the tangent where the screen has it."""
+    at = taken.cursor
+    for p, panel in enumerate(panels):
+        drawn = figure.data[p * len(lines) : (p + 1) * len(lines)]
+        on = {"xaxis": drawn[0].xaxis, "yaxis": drawn[0].yaxis, "showlegend": False, "hoverinfo": "skip"}
+        y = np.array([line.row(panel.row)[int(np.abs(line.curve.x - at).argmin())] for line in lines])
+        figure.add_shape(
+            type="line", x0=at, x1=at, y0=0, y1=1, xref=on["xaxis"], yref=f"{on['yaxis']} domain",
+            line={"color": SOFT[False], "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=np.full(len(y), at),
+                y=symlog(y) if panel.scale == "symlog" else y,
+                mode="markers",
+                name="cursor",
+                marker={
+                    "size": 10,
+                    "color": [line.line.color for line in drawn],
+                    "line": {"color": "white", "width": 1.5},
+                },
+                meta={"row": "cursor", "curve": None},
+                **on,
+            )
+        )
+        if p == 0 and taken.touching:
+            x, height = taken.touching
+            ink = {"color": INK[False], "width": 1.4}
+            figure.add_trace(
+                go.Scatter(
+                    x=x, y=height, mode="lines", name="tangent", line=ink, meta={"row": "tangent", "curve": None}, **on
+                )
+            )
 
 
 def _diamond(least: Minimum, line: go.Scatter, scale: str) -> go.Scatter:

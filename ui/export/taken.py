@@ -10,13 +10,14 @@ import numpy as np
 
 from losslib import Curve, View, sample
 from losslib.derived import ROWS, Derived, derive
-from ui.charts.lines import Line, Panel
+from ui.charts.lines import Array, Line, Panel
 from ui.charts.places import Place, Region
 from ui.words import curve_label, gradient_title, second_title
 
 __all__ = ["REFERENCE", "Taken"]
 
 WIDE, NARROW = 3.2, 2.0
+REACH = 0.14  # of the axis, from the cursor to an end of the tangent
 REFERENCE = "{reference}"  # in the title of a panel, where the curve that ratios refer to is named
 
 
@@ -28,6 +29,7 @@ class Taken:
     ``title`` is x's, if not the axis's own; ``against`` is the curve that ratios refer to, and
     ``norm`` where normalised curves are 1. ``unseen``: the last curve is not drawn, the others only refer to it. ``marks`` are
     facts of ``losslib.derived`` drawn with their words; ``regions`` and ``places`` are drawn as they are.
+    ``tangent``: the leading curve has its tangent at the cursor.
     """
 
     views: tuple[View, ...]
@@ -44,6 +46,7 @@ class Taken:
     places: tuple[Place, ...] = ()
     led: tuple[int, ...] = ()
     title: str = ""
+    tangent: bool = False
 
     @classmethod
     def of(
@@ -54,7 +57,8 @@ class Taken:
         usual = [Panel("value", "loss", 1.5, scale), Panel("gradient", gradient_title(views[0]))]
         if views[0].order == 2:
             usual.append(Panel("curvature", second_title(views[0])))
-        return cls(tuple(views), labels, tuple(range(len(views))), tuple(panels) or tuple(usual), 0, at)
+        slots, slope = tuple(range(len(views))), views[0].gradient == "x"
+        return cls(tuple(views), labels, slots, tuple(panels) or tuple(usual), at=at, tangent=slope)
 
     def moved(self, views: Sequence[View]) -> Taken:
         """The same figure of other curves; those that changed say their numbers."""
@@ -121,6 +125,18 @@ class Taken:
         x = self.curves[self.lead].x
         at = self.at if self.at is not None else self.views[self.lead].first_at
         return float(x[np.abs(x - at).argmin()])
+
+    @property
+    def touching(self) -> tuple[Array, Array] | None:
+        """The ends of the tangent at the cursor, x and y; None where it is not drawn."""
+        curve = self.curves[self.lead]
+        i = int(np.abs(curve.x - self.cursor).argmin())
+        slope = curve.gradient[i]
+        if not self.tangent or self.panels[0].scale == "log" or not np.isfinite([curve.value[i], slope]).all():
+            return None
+        low, high = self.views[self.lead].range
+        away = np.array([-REACH, REACH]) * (high - low)
+        return curve.x[i] + away, curve.value[i] + slope * away
 
     @property
     def name(self) -> str:

@@ -164,7 +164,7 @@ class LiveChart {
     this.inFlight = false;
     this.held = false;
     this.moving = false;
-    this.looking = false;
+    /** The request for a stop where the hand may be next. @type {{url: string, stop: AbortController} | null} */ this.looking = null;
     this.answerMs = 0;
     /** Where the hand is on its slider, and which way it went. @type {{name: string, at: number, way: number} | null} */ this.hand = null;
     /** By the address asked. @type {Map<string, Promise<any>>} */ this.frames = new Map();
@@ -196,6 +196,7 @@ class LiveChart {
 
   destroy() {
     this.stop.abort();
+    this.looking?.stop.abort();
     this.observer.disconnect();
     this.resizer.disconnect();
     this.themes.disconnect();
@@ -495,9 +496,16 @@ class LiveChart {
   /** Ask for the stops where the hand may be next, one at a time: each once, so that a whole drag asks for no more than the slider has. */
   async lookAhead() {
     if (this.looking) return;
-    this.looking = true;
-    for (let next = this.nextPlace(); next; next = this.nextPlace()) await this.frameAt(next).catch(() => {});
-    this.looking = false;
+    for (let next = this.nextPlace(); next; next = this.nextPlace()) {
+      this.looking = { url: this.urlAt(next), stop: new AbortController() };
+      await this.frameAt(next, this.looking.stop.signal).catch(() => {});
+      this.looking = null;
+    }
+  }
+
+  /** The hand's own request does not stand beside one that only looks ahead: one is in flight. @param {string} url that the hand asks */
+  giveWay(url) {
+    if (this.looking && this.looking.url !== url && !this.frames.has(url)) this.looking.stop.abort();
   }
 
   /** The nearest stop on the hand's way that was not asked for yet; none while the hand itself waits, or when answers are slow. */
@@ -515,21 +523,22 @@ class LiveChart {
     return /** @type {Data} */ (this.data).request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name])));
   }
 
-  /** The frame at these numbers; one that is here or on its way is not asked for again. @param {Record<string, number>} numbers */
-  frameAt(numbers) {
+  /** The frame at these numbers; one that is here or on its way is not asked for again.
+   * @param {Record<string, number>} numbers @param {AbortSignal} [stop] */
+  frameAt(numbers, stop = this.stop.signal) {
     const url = this.urlAt(numbers);
-    const frame = this.frames.get(url) ?? this.fetchFrame(url);
+    const frame = this.frames.get(url) ?? this.fetchFrame(url, stop);
     frame.catch(() => this.frames.delete(url));
     this.frames.set(url, frame);
     if (this.frames.size > KEPT) this.frames.delete(this.frames.keys().next().value ?? "");
     return frame;
   }
 
-  /** @param {string} url */
-  async fetchFrame(url) {
+  /** @param {string} url @param {AbortSignal} stop */
+  async fetchFrame(url, stop) {
     const began = performance.now();
     this.answerMs = Infinity;
-    const answer = await fetch(url, { signal: this.stop.signal });
+    const answer = await fetch(url, { signal: stop });
     if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
     const frame = decode(new Uint8Array(await answer.arrayBuffer()));
     this.answerMs = performance.now() - began;
@@ -539,6 +548,7 @@ class LiveChart {
   async follow() {
     const { stamp } = /** @type {Data} */ (this.data);
     const numbers = this.thumbs();
+    this.giveWay(this.urlAt(numbers));
     try {
       const frame = await this.frameAt(numbers);
       if (stamp !== this.stamp) return;

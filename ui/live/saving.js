@@ -22,11 +22,17 @@ class Saving {
     if (!chart.plotly || !chart.node._fullLayout) return;
     try {
       const url = await chart.plotly.toImage(pictureOf(chart, width, height, size), { format, width, height, scale: 1 });
-      handOver(url, `${new URLSearchParams(location.search).get("loss") ?? "curves"}.${format}`);
+      handOver(url, `${shownBy(new URLSearchParams(chart.data.address))}.${format}`);
     } catch {
       chart.say("This browser could not make the picture.");
     }
   }
+}
+
+/** What an address shows, in a word or a few: its loss, its scene, or the losses that are compared. @param {URLSearchParams} words */
+function shownBy(words) {
+  const losses = new Set(words.getAll("curve").map((curve) => curve.split(":")[0]));
+  return words.get("loss") ?? words.get("scene") ?? ["compare", ...[...losses].slice(0, 3)].join("-");
 }
 
 /** The figure as it stands, at another size. @param {any} chart @param {number} width @param {number} height @param {number} size */
