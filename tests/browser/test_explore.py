@@ -263,6 +263,11 @@ def test_zoom_is_kept_through_a_drag_and_its_release(tab: Page) -> None:
     with holding(tab, "gamma", 60):
         assert tab.evaluate(shown) == zoomed
     assert tab.evaluate(shown) == zoomed
+    told = tab.get_by_text("The link shows the picture without this zoom")
+    assert told.is_visible()
+    tab.locator(".live-plot .nsewdrag").first.dblclick()
+    told.wait_for(state="hidden")
+    assert tab.evaluate(shown) == [-6, 6]
 
 
 def test_the_latest_position_wins_over_a_slow_answer(tab: Page) -> None:

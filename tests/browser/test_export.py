@@ -86,7 +86,7 @@ def test_the_offline_page_asks_for_nothing_and_its_slider_moves_the_curve(
     assert page.locator("[data-title*='Share'], [data-title*='Cloud'], .modebar-btn--logo").count() == 0
 
 
-def saved(page: Page, form: str, name: str = "", **sizes: int) -> bytes:
+def saved(page: Page, form: str, named: str = "", **sizes: int) -> bytes:
     """The file that arrives when the picture is saved at these sizes, of that name if one is given."""
     if not page.locator(".live-save").evaluate("node => node.open"):
         page.locator(".live-save > summary").click()
@@ -94,7 +94,7 @@ def saved(page: Page, form: str, name: str = "", **sizes: int) -> bytes:
         page.locator(f".live-save input[name='{name.replace('_', ' ')}']").fill(str(value))
     with page.expect_download() as waiting:
         page.get_by_role("button", name=form, exact=True).click()
-    assert waiting.value.suggested_filename.endswith(f"{name}.{form.lower()}")
+    assert waiting.value.suggested_filename.endswith(f"{named}.{form.lower()}")
     return waiting.value.path().read_bytes()
 
 

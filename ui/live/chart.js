@@ -146,13 +146,16 @@ class LiveChart {
     this.copy = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
     this.copy.type = "button";
     this.copy.textContent = "Copy link";
+    this.zoomNote = html("span", "live-zoom");
+    this.zoomNote.textContent = "The link shows the picture without this zoom; a double click undoes it.";
+    this.zoomNote.hidden = true;
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
     const stage = html("div", "live-stage");
     stage.append(this.node, this.overlay, this.labels.box);
     this.stage = stage;
     this.saving = new Saving(this);
-    this.root.append(stage, this.readout, this.copy, this.saving.box, this.note);
+    this.root.append(stage, this.readout, this.copy, this.saving.box, this.zoomNote, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -170,6 +173,7 @@ class LiveChart {
     /** By the address asked. @type {Map<string, Promise<any>>} */ this.frames = new Map();
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
+    /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
     this.cursor = 0;
     this.restTimer = 0;
     /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
@@ -279,10 +283,11 @@ class LiveChart {
     this.titles.learn(figure.layout);
     this.stage.style.height = /** @type {Data} */ (this.data).height;
     if (whole || !this.node.data) {
-      this.zoomed = false;
+      this.setZoom(false);
       this.fill(figure.data);
-      const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: "reset", responsive: false };
+      const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: false, responsive: false };
       this.fit(figure.layout);
+      this.whole = Object.fromEntries(axesOf(figure.layout).map((name) => [name, [...(figure.layout[name].range ?? [])]]));
       await (this.drawing = this.plotly.react(this.node, figure.data, figure.layout, config));
       this.bind();
       this.point = null;
@@ -321,7 +326,7 @@ class LiveChart {
   /** Presented, type and lines grow with the screen. @param {{data: any[], layout: any}} figure */
   magnify({ data, layout }) {
     const k = (this.scale = this.factor());
-    const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name)).map((name) => layout[name]);
+    const axes = axesOf(layout).map((name) => layout[name]);
     const fonts = [...axes.flatMap((axis) => [axis.tickfont, axis.title?.font]), ...(layout.annotations ?? []).map((/** @type {any} */ a) => a.font), ...(layout.shapes ?? []).map((/** @type {any} */ s) => s.label?.font)];
     for (const font of fonts) if (font?.size) font.size *= k;
     for (const note of layout.annotations ?? []) [note.ax, note.ay] = [note.ax * k, note.ay * k];
@@ -333,9 +338,10 @@ class LiveChart {
     this.bound = true;
     this.node.on("plotly_relayout", (/** @type {any} */ change) => {
       const keys = Object.keys(change);
-      if (keys.some((k) => k.includes("range["))) this.zoomed = true;
-      if (keys.some((k) => k.includes("autorange"))) this.zoomed = false;
+      if (keys.some((key) => key.includes("range["))) this.setZoom(true);
+      if (keys.some((key) => /range$/.test(key))) this.setZoom(false); // a double click gives whole ranges
     });
+    this.node.on("plotly_doubleclick", () => this.unzoom());
     this.node.on("plotly_afterplot", () => this.paint());
     this.node.on("plotly_hover", (/** @type {any} */ event) => (this.isLines() ? this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)) : this.pointTo(event.points[0])));
     this.node.on("plotly_click", () => this.tellCursor());
@@ -343,6 +349,18 @@ class LiveChart {
       const place = this.data?.triangle && this.frame ? this.placeUnder(event) : null;
       if (place) this.pointTo(place);
     });
+  }
+
+  /** All of the picture again. Plotly's own way back leads to the first picture that the node ever had. */
+  unzoom() {
+    const ends = Object.entries(this.whole).map(([name, range]) => (range.length ? [`${name}.range`, [...range]] : [`${name}.autorange`, true]));
+    if (this.zoomed) this.plotly.relayout(this.node, Object.fromEntries(ends));
+  }
+
+  /** @param {boolean} zoomed a piece of the picture was chosen with the mouse, which no word of the address says */
+  setZoom(zoomed) {
+    this.zoomed = zoomed;
+    this.zoomNote.hidden = !zoomed;
   }
 
   isLines() {
@@ -638,7 +656,8 @@ class LiveChart {
       const span = Math.max(...seen) - Math.min(...seen);
       const flat = span > 0 && span < CUT * (high - low);
       if (cut <= CUT && !flat) return;
-      this.node.layout[name].range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)));
+      const range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)));
+      [this.node.layout[name].range, this.whole[name]] = [range, [...range]];
       changed = true;
     });
     return changed;
@@ -945,6 +964,11 @@ class LiveChart {
 /** Words as Plotly's own markup would not read them. @param {string} text */
 function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/** The names of a layout's axes. @param {any} layout */
+function axesOf(layout) {
+  return Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
 }
 
 /** A window on one panel, in pixels of the stage. @param {any} x @param {any} y */
