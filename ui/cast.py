@@ -18,7 +18,7 @@ from ui.charts.places import Place
 from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Frame, Mark, Scene
 
-__all__ = ["Picked", "asked", "curves_of", "map_of", "places_of", "request_of", "value_of", "view_of"]
+__all__ = ["Picked", "Place", "asked", "curves_of", "map_of", "places_of", "request_of", "value_of", "view_of"]
 
 POINTS = 401
 MAP = 7  # pixels from the centre of the map to its edge

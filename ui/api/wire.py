@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from losslib import Curve, Snapshot, Surface
 from losslib.derived import Derived
-from ui.charts.places import Place
+from ui.cast import Place
 
 __all__ = ["curve_json", "curves_bytes", "curves_json", "dumps", "example_json", "surface_bytes", "surface_json"]
 

@@ -613,7 +613,7 @@ class LiveChart {
         drawn.style.visibility = place ? "" : "hidden";
       }
       if (!place) return;
-      [note.x, note.y, note.text] = [place.x, y.type === "log" ? Math.log10(place.y) : place.y, `<b>${escaped(place.words)}</b>`];
+      [note.x, note.y, note.text] = [place.x, y.d2r(place.y), `<b>${escaped(place.words)}</b>`];
       if (!drawn) return;
       const [a, b] = String(drawn.dataset.at).split(",").map(Number);
       drawn.setAttribute("transform", `translate(${x.r2p(note.x) - x.r2p(a)},${y.r2p(note.y) - y.r2p(b)})`);

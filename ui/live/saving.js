@@ -22,7 +22,7 @@ class Saving {
     if (!chart.plotly || !chart.node._fullLayout) return;
     try {
       const url = await chart.plotly.toImage(pictureOf(chart, width, height, size), { format, width, height, scale: 1 });
-      handOver(url, `${shownBy(new URLSearchParams(chart.data.address))}.${format}`);
+      handOver(url, `${shownBy(new URLSearchParams(chart.data.link))}.${format}`);
     } catch {
       chart.say("This browser could not make the picture.");
     }
