@@ -297,14 +297,15 @@ COUNTING = """() => {
         if (!String(what).includes('/api/curves')) return ask(what, ...how);
         asking.all += 1;
         asking.most = Math.max(asking.most, ++asking.now);
+        let open = true;
+        const end = () => { asking.now -= open ? 1 : 0; open = false; };
+        how[0]?.signal?.addEventListener('abort', end);
         try {
             const answer = await ask(what, ...how);
-            await new Promise((go, stop) => {
-                setTimeout(go, 15); // slow, but quick enough to be asked ahead
-                how[0]?.signal?.addEventListener('abort', () => stop(how[0].signal.reason));
-            });
+            await new Promise(go => setTimeout(go, 15)); // slow, but quick enough to be asked ahead
+            how[0]?.signal?.throwIfAborted();
             return answer;
-        } finally { asking.now -= 1; }
+        } finally { end(); }
     };
 }"""
 
