@@ -122,9 +122,6 @@ class View:
             object.__setattr__(self, name, value)
         if not self.range[0] < self.range[1]:
             raise ViewError("from", "must be below to", f"{self.range[0]:g} and {self.range[1]:g}")
-        if not can_be_told_apart(*self.range):
-            rule = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
-            raise ViewError("to", rule, self.range[1] - self.range[0])
 
     def _default_points(self) -> int:
         if not self.is_surface:
@@ -464,10 +461,20 @@ def _settings(
     bounds = {field: numbers[word] for word, field in (("from", "lo"), ("to", "hi")) if word in numbers}
     if bounds:
         try:
-            changes = _with(view, changes, dict(bounds))
+            changes = _wide_enough(view, _with(view, changes, dict(bounds)))
         except ViewError as problem:
             complain(problem)
+            changes = {field: change for field, change in changes.items() if field not in ("lo", "hi")}
     return replace(view, **changes)  # type: ignore[arg-type]
+
+
+def _wide_enough(view: View, changes: dict[str, object]) -> dict[str, object]:
+    """The changes, if a chart can draw the range: it draws in single precision, whatever a notebook may ask for."""
+    lo, hi = replace(view, **changes).range  # type: ignore[arg-type]
+    if not can_be_told_apart(lo, hi):
+        rule = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
+        raise ViewError("to", rule, hi - lo)
+    return changes
 
 
 def _with(view: View, changes: dict[str, object], more: dict[str, object]) -> dict[str, object]:
