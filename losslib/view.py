@@ -464,7 +464,6 @@ def _settings(
             changes = _wide_enough(view, _with(view, changes, dict(bounds)))
         except ViewError as problem:
             complain(problem)
-            changes = {field: change for field, change in changes.items() if field not in ("lo", "hi")}
     return replace(view, **changes)  # type: ignore[arg-type]
 
 
