@@ -15,7 +15,9 @@ __all__ = [
     "TRAITS",
 ]
 
-CONVEX = Trait("convex", "convex", "In the prediction, the target held, no chord lies below the curve.")
+CONVEX = Trait(
+    "convex", "convex in the prediction", "In the prediction, the target held, no chord lies below the curve."
+)
 EVEN = Trait("even", "even", "An error and its opposite cost the same.", frozenset({"regression"}))
 NONNEGATIVE = Trait("nonnegative", "never negative", "The value is at least zero everywhere.")
 BOUNDED = Trait("bounded", "bounded", "No single example can cost more than a fixed number.")

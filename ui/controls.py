@@ -16,6 +16,7 @@ __all__ = ["choices", "chosen", "exact", "readings", "seed", "slider", "stops", 
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
+HEIGHTS = {"value": "loss", "gradient": "gradient"}
 
 
 def seed(key: str, value: object) -> None:
@@ -58,36 +59,20 @@ def chosen(state: Explore) -> dict[str, object]:
 
 def choices(state: Explore) -> None:
     """Curve or surface; which axis; and how the gradient and the scale are read."""
-    loss = state.view.the_loss
-    if loss.kind.surfaces:
-        st.segmented_control(
-            "View",
-            list(SHOWS),
-            format_func=SHOWS.__getitem__,
-            key="choose show",
-            label_visibility="collapsed",
-            width="stretch",
-        )
-    if state.show != "curve":
-        names = {"value": "loss", "gradient": "gradient"}
-        st.segmented_control(
-            "Height",
-            list(names),
-            format_func=names.__getitem__,
-            key="choose of",
-            label_visibility="collapsed",
-            width="stretch",
-        )
-        if len(state.planes) > 1:
-            _either("Plane", {s.key: s.name for s in state.planes}, "choose plane")
-        return
-    axes = {s.key: s.name for s in loss.kind.curves}
-    if len(axes) > 1:
-        _either("Axis", axes, "choose slice")
+    is_curve = state.show == "curve"
+    if not is_curve:
+        _gone("choose gradient")
+    _either("View", SHOWS if state.planes else {}, "choose show")
+    _either("Height", {} if is_curve else HEIGHTS, "choose of")
+    _either("Plane", {} if is_curve else {s.key: s.name for s in state.planes}, "choose plane")
+    _either("Axis", {s.key: s.name for s in state.view.the_loss.kind.curves} if is_curve else {}, "choose slice")
 
 
 def _either(label: str, names: Mapping[str, str], key: str) -> None:
-    """One of several, side by side where there is room."""
+    """One of several, side by side where there is room; nothing where there is nothing to choose."""
+    if len(names) < 2:
+        _gone(key)
+        return
     choose = st.segmented_control if sum(map(len, names.values())) <= ROOM else st.pills
     remind(key, names)
     choose(
@@ -100,6 +85,11 @@ def _either(label: str, names: Mapping[str, str], key: str) -> None:
     )
 
 
+def _gone(key: str) -> None:
+    """A widget is not drawn now: when it comes again, the browser has to be told its value again."""
+    st.session_state.pop(f"{key} is shaped", None)
+
+
 def readings(state: Explore) -> None:
     """How the curve is read: log scale, second derivative, the gradient in another coordinate."""
     into = {"x": f"d{glyph(state.view.the_slice.axes[0].symbol)}"}
@@ -108,7 +98,9 @@ def readings(state: Explore) -> None:
     with st.container(horizontal=True):
         st.toggle("log loss", key="choose scale")
         st.toggle("curvature", key="choose order")
-    if len(into) > 1:
+    if len(into) == 1:
+        _gone("choose gradient")
+    else:
         remind("choose gradient", into)
         st.segmented_control(
             "Gradient in",

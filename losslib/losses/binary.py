@@ -210,7 +210,7 @@ FOCAL = Loss(
     params=(GAMMA,),
     traits=frozenset({NONNEGATIVE, LIPSCHITZ}),
     limits=(Limit("bce_with_logits", {"gamma": 0.0}, words="γ = 0 is BCE"),),
-    conventions=("natural log", "no alpha", "soft labels interpolate pₜ"),
+    conventions=("natural log", "no alpha", "a soft label interpolates pₜ, and −ln pₜ is then BCE"),
     refs=(LIN,),
     used_in="RetinaNet and most one-stage detectors since",
     also=("focal loss", "sigmoid focal loss", "焦点损失", "聚焦损失", "Focal损失"),

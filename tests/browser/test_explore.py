@@ -83,6 +83,8 @@ def opened(page: Page, key: str) -> View:
     assert_drawn(page, view)
     assert page.locator("#picker-list [aria-selected=true]").all_inner_texts() == [LOSSES[key].name]
     assert page.locator(".picture g[clip-path] > *").count() > 0, f"{key}: the picture is empty"
+    shown = page.locator(".st-key-choose-show [aria-checked=true]")
+    assert shown.all_inner_texts() == ["Curve"] * bool(view.the_loss.kind.surfaces), key
     axis = page.locator(".st-key-choose-slice [aria-checked=true]")
     assert axis.all_inner_texts() == [view.the_slice.name] * (len(view.the_loss.kind.curves) > 1), key
     for param in params_of(view):

@@ -108,7 +108,7 @@ def linear_model(shot: Snapshot) -> Picture:
     caption = (
         f"The line {number(float(theta[0]))} + {number(float(theta[1]))} x leaves a mean squared residual of "
         f"{number(float(np.square(shot.inputs['X'] @ theta - y).mean()))}. Arrows: minus the gradient, "
-        f"{size(float(fall[0]))} for θ₀ and {size(float(fall[1]))} for θ₁; dashed, the line after that step."
+        f"{size(float(fall[0]))} for θ₀ and {size(float(fall[1]))} for θ₁; dashed, the line after the step that the arrows draw."
     )
     legend = (
         ("prediction", "line", "the model"),

@@ -117,7 +117,8 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
     names = tuple(rows)
     labels = {name: shot.view.values.get(label) for name, (label, _, _) in rows.items()}
     ends = _ends(shot, *names, also=[v for v in labels.values() if v is not None])
-    marks = [_upright(0.0, "hull", "dash")]
+    is_logit = all(label is None for label in labels.values())  # else real and fake have labels of their own
+    marks = [_upright(0.0, "hull", "dash")] if is_logit else []
     for k, (name, (label, role, form)) in enumerate(rows.items()):
         y, value = 1 - (k + 0.55) / len(rows), _value(shot, name)
         step = 0.3 / len(rows)
@@ -133,10 +134,10 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
     falls = " and ".join(_fall(shot, n) for n in names)
     caption = f"The discriminator's output is {said}. Arrows: minus the gradient, {falls}, the way down."
     legend: tuple[tuple[str, str, str], ...] = (("gradient", "arrow", "−∂L/∂output"),)
-    if any(v is not None for v in labels.values()):
+    if not is_logit:
         legend += (("hull", "dotted line", "the label wished for"),)
     aspect = 0.3 if len(rows) == 1 else 0.46
-    title = "said: fake ← output → real"
+    title = "said: fake ← output → real" if is_logit else "output"
     return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, aspect, title, x_ticks=ticks(*ends))]], legend)
 
 
