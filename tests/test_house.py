@@ -89,6 +89,7 @@ def test_the_readmes_variables_are_read_somewhere():
         assert re.search(rf"\b{name}\b", code), name
 
 
+@pytest.mark.walk
 def test_the_readmes_loss_joins_the_catalogue_and_passes_its_tests(tmp_path):
     for directory in ("losslib", "tests/losslib"):
         shutil.copytree(ROOT / directory, tmp_path / directory, ignore=shutil.ignore_patterns("__pycache__"))

@@ -243,7 +243,7 @@ SCENES = (
         titles={"x": "distance from the centre, in pixels", "value": "weight (1 − Y)ᵝ"},
         at=1.0,
         marks=(
-            Mark("value", 2.0, "{y}", 0, (84, 8)),
+            Mark("value", 2.0, "{y}", 0, (-40, -44)),
             Mark("value", 3.0, "{y}", 0, (-46, -20)),
             Mark("value", 6.0, "cut off: {y}", 0, (40, 44)),
         ),

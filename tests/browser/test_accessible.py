@@ -37,9 +37,9 @@ def assert_no_violation(page: Page, looks: Iterable[str]) -> None:
         )
 
 
-def test_explore_has_no_violation_light_on_a_laptop_and_dark_on_a_projector(page: Page, server: str) -> None:
+def test_explore_has_no_violation_light_on_a_laptop(page: Page, server: str) -> None:
     visit(page, server)
-    assert_no_violation(page, list(LOOKS)[:2])
+    assert_no_violation(page, list(LOOKS)[:1])
 
 
 @pytest.mark.walk

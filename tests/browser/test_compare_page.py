@@ -173,6 +173,7 @@ def test_the_titles_say_the_numbers_under_the_thumbs_held_and_let_go_and_in_the_
     assert set(wanted) <= said
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
 def test_twelve_long_labels_lie_apart_inside_the_chart_and_name_the_reference(
     tab: Page, width: int, height: int

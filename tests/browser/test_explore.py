@@ -190,6 +190,7 @@ WATCHERS = """(() => {
 WATCHED = "() => [...watchers.values()].map(node => [node.dataset.testid, node.isConnected])"
 
 
+@pytest.mark.walk
 def test_a_drag_is_live_after_other_pages_and_back_and_one_observer_looks_on(page: Page, server: str) -> None:
     page.add_init_script(WATCHERS)
     visit(page, server)
@@ -358,6 +359,7 @@ def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(p
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
+@pytest.mark.walk
 def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, server: str) -> None:
     page = plain_page
     page.route("**/api/plotly-*.js", lambda route: route.abort())
@@ -369,6 +371,7 @@ def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, ser
 # --- how it is read --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 def test_the_log_scale_the_curvature_and_the_gradient_in_the_logit_are_a_click_each(tab: Page) -> None:
     go(tab, "/?loss=focal&slice=probability&gamma=2&target=1")
     scale = "() => document.querySelector('.js-plotly-plot')._fullLayout.yaxis.type"

@@ -135,6 +135,7 @@ def test_the_saved_picture_has_the_cursor_the_regions_and_the_minima(page: Page,
     assert len(dashed) == 3  # the cursor, in each panel
 
 
+@pytest.mark.walk
 def test_the_heat_map_is_saved_with_its_contours_and_the_example(page: Page, server: str) -> None:
     visit(page, server + "/?loss=focal&gamma=2&view=surface", wait=".js-plotly-plot .contourlayer path")
     tree = ET.fromstring(saved(page, "SVG", width=900, height=700, type_size=30))
@@ -167,6 +168,7 @@ def open_menu(page: Page) -> None:
     page.get_by_role("button", name="Formula, LaTeX").wait_for()
 
 
+@pytest.mark.walk
 def test_every_file_of_the_menu_arrives_and_says_what_losslib_says(page: Page, server: str, tmp_path: Path) -> None:
     visit(page, server + MARKED)
     page.locator(".live-save > summary").click()

@@ -111,6 +111,7 @@ def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(tab: Page) 
     assert shown(tab)[1] == at
 
 
+@pytest.mark.walk
 def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, server: str) -> None:
     visit(page, f"{server}/?loss=giou&view=surface", wait=".contourlayer")
     before = shown(page)
@@ -123,6 +124,7 @@ def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, 
     assert caption(page) == expected(view, at)
 
 
+@pytest.mark.walk
 def test_the_picture_is_beside_the_chart_and_its_sliders_without_scrolling(open_page: Any, server: str) -> None:
     for width, height in ((1440, 900), (1024, 768)):
         page = open_page(viewport={"width": width, "height": height})
@@ -147,6 +149,7 @@ def saved(page: Page, form: str, **sizes: int) -> bytes:
     return waiting.value.path().read_bytes()
 
 
+@pytest.mark.walk
 def test_the_example_is_saved_as_it_is_drawn_at_the_chosen_size(tab: Page) -> None:
     for loss, drawn in (("giou", {"pattern", "polygon"}), ("dice", {"image"})):
         go(tab, f"/?loss={loss}")

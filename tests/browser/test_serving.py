@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from losslib import View, sample
@@ -15,6 +16,7 @@ from ui.api import PLOTLY_PATH
 PATIENCE_MS = 9000  # longer than a page waits for its connection
 
 
+@pytest.mark.walk
 def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page: Page) -> None:
     with serving(base="lossary/inside", LOSSARY_PUBLIC_URL="https://x.org/inside") as url:
         kept = Kept(url)
@@ -58,6 +60,7 @@ def test_where_websockets_are_stripped_a_sentence_says_so_and_a_plain_chart_foll
     assert value == sample(View.of("focal", gamma=5)).value.tolist()
 
 
+@pytest.mark.walk
 def test_where_websockets_work_the_plain_chart_never_shows(page: Page, server: str) -> None:
     page.clock.install()
     visit(page, server)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from losslib import View, sample
@@ -56,6 +57,7 @@ def test_the_triangle_follows_the_hand_and_shows_the_example_under_the_pointer(t
     assert abs(share - 0.6) < 0.02
 
 
+@pytest.mark.walk
 def test_without_webgl_there_is_the_heat_map_and_one_sentence(open_page: Callable[..., Page], server: str) -> None:
     page = open_page()
     page.add_init_script(

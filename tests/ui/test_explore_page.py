@@ -54,12 +54,9 @@ def go(visitor: AppTest, **words: str) -> None:
 
 
 @pytest.mark.parametrize("key", LOSSES)
-def test_every_loss_opens_as_a_curve_and_as_a_surface(visitor: AppTest, key: str) -> None:
+def test_every_loss_opens(visitor: AppTest, key: str) -> None:
     go(visitor, loss=key)
     assert [h.value for h in visitor.header] == [LOSSES[key].name]
-    if LOSSES[key].kind.surfaces:
-        go(visitor, loss=key, view="surface")
-        assert [h.value for h in visitor.header] == [LOSSES[key].name]
 
 
 def test_a_slider_keeps_a_number_between_two_steps() -> None:
