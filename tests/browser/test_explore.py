@@ -313,6 +313,7 @@ COUNTING = """() => {
 }"""
 
 
+@pytest.mark.walk
 def test_one_request_is_in_flight_whatever_is_asked_ahead(page: Page, server: str) -> None:
     visit(page, server + OPENING)
     page.evaluate(COUNTING)

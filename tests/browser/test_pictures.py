@@ -86,6 +86,7 @@ def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, se
         assert caption(page) == expected(released, at)
 
 
+@pytest.mark.walk
 def test_the_picture_follows_the_cursor_and_says_its_numbers(tab: Page) -> None:
     go(tab, "/?loss=giou")
     before, first = shown(tab)[1], drawing(tab)

@@ -141,6 +141,7 @@ def test_while_a_slider_is_held_the_named_places_follow_with_their_numbers(
         assert here == pytest.approx(there, abs=1)
 
 
+@pytest.mark.walk
 def test_a_named_place_that_is_gone_from_the_curves_is_not_shown(tab: Page) -> None:
     go(tab, "/scenes?scene=s2&reveal=1")
     crossing = tab.locator(".annotation").nth(2)
@@ -151,6 +152,7 @@ def test_a_named_place_that_is_gone_from_the_curves_is_not_shown(tab: Page) -> N
     expect(tab.locator(".annotation")).to_have_count(2)
 
 
+@pytest.mark.walk
 def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
     go(tab, "/scenes?scene=s7")
     before = tab.evaluate(MAP)

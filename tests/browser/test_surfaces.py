@@ -27,6 +27,7 @@ def seen(page: Page, row: str) -> dict[str, Any]:
     return dict(page.evaluate(SEEN, row))
 
 
+@pytest.mark.walk
 def test_the_settings_of_a_plane_bend_it_while_they_are_held(tab: Page) -> None:
     go(tab, "?loss=cross_entropy&view=surface")
     with holding(tab, "third", 60):

@@ -44,6 +44,7 @@ def test_listening_sockets_pass_nodelay_on_to_their_connections() -> None:
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+@pytest.mark.walk
 def test_after_the_start_the_garbage_collector_has_little_to_visit() -> None:
     script = "import gc; from ui.serving import import_and_freeze as f; f(); import plotly, torch; print(len(gc.get_objects()))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
