@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from losslib import LOSSES, View, sample
+from losslib import LOSSES, View, sample, track
 from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from ui import compare, stage
@@ -290,9 +290,23 @@ def figures() -> dict[str, Taken | Plane]:
         "compare": compare.taken(everything()),
         **{f"scene_{key}": scene(key) for key in SCENE},
         "bent": Taken.of(bent, at=0.3, scale="log"),
-        "heat": Plane(heat, "value", ("z", "t", "loss"), 0.75, (2.0, 0.5)),
+        "heat": Plane(
+            heat, "value", ("z", "t", "loss"), track(View.of("focal", "logit", target=0.75), "plane"), (2.0, 0.5)
+        ),
         "slopes": Plane(heat, "gradient_x", ("z", "t", "dL/dz")),
-        "space": Plane(heat, "value", ("z", "t", "loss"), space=True),
+        "space": Plane(
+            heat, "value", ("z", "t", "loss"), track(View.of("focal", "logit", target=0.75), "plane"), space=True
+        ),
+        "triangle": Plane(View("kl_div", "simplex"), "value", ("s", "p", "loss"), at=(0.4, 0.3)),
+        "triangle_space": Plane(
+            View("cross_entropy", "simplex"),
+            "value",
+            ("s", "p", "loss"),
+            track(View("cross_entropy"), "simplex"),
+            space=True,
+        ),
+        "descent": Plane(View("least_squares_cost", "plane"), "value", ("a", "b", "loss"), at=(1.0, 1.0)),
+        "descent_space": Plane(View("least_squares_cost", "plane"), "value", ("a", "b", "loss"), space=True),
     }
 
 
