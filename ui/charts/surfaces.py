@@ -75,7 +75,7 @@ def heat_figure(
     if surface.path is not None:
         traces.append(_flat(surface.path[:2], "path", "the descent", "#ff7f0e", "solid", markers=True))
     figure = go.Figure(traces, {"template": template(dark), "uirevision": "keep", "showlegend": False})
-    figure.update_layout(margin={"l": 66, "r": 90, "t": 10, "b": 48})
+    figure.update_layout(margin={"l": 66, "r": 114, "t": 10, "b": 48, "autoexpand": False})  # nothing to measure anew
     if triangle:
         return _cornered(figure, triangle, dark)
     figure.update_layout(

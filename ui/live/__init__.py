@@ -73,7 +73,7 @@ def presented(live: Live) -> Live:
     """The same for the last row: type and lines enlarged."""
     enlarge(live.figure)
     if live.content == "surface":
-        live.figure.update_layout(margin={"l": 92, "t": 10, "b": 72})
+        live.figure.update_layout(margin={"l": 92, "t": 10, "b": 72, "autoexpand": True})
     return replace(live, extra={**live.extra, "present": True})
 
 

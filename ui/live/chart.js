@@ -28,7 +28,7 @@
 const REST_MS = 120;
 /** Ask ahead for so many stops on the hand's way and one behind it, while answers are quick; keep so many frames. */
 const AHEAD = 3;
-const QUICK_MS = 25;
+const QUICK_MS = 60;
 const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
@@ -528,7 +528,7 @@ class LiveChart {
 
   /** The nearest stop on the hand's way that was not asked for yet; none while the hand itself waits, or when answers are slow. */
   nextPlace() {
-    if (!this.hand || !this.isLines() || this.inFlight || this.answerMs > QUICK_MS || this.stop.signal.aborted) return null;
+    if (!this.hand || this.inFlight || this.answerMs > QUICK_MS || this.stop.signal.aborted) return null;
     for (const steps of [...Array(AHEAD).keys()].map((k) => k + 1).concat(-1)) {
       const numbers = this.further(steps * this.hand.way);
       if (numbers && !this.frames.has(this.urlAt(numbers))) return numbers;
