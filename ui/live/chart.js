@@ -176,6 +176,7 @@ class LiveChart {
     /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
     this.cursor = 0;
     this.restTimer = 0;
+    this.written = "";
     /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
@@ -215,7 +216,7 @@ class LiveChart {
     const changed = data.stamp !== this.stamp;
     this.data = data;
     this.stamp = data.stamp;
-    this.writeAddress();
+    if (data.address !== this.written) this.writeAddress(); // a chart that is about to go may be told the same once more
     try {
       this.plotly = await loadPlotly(data.plotly);
     } catch {
@@ -257,6 +258,7 @@ class LiveChart {
 
   writeAddress() {
     const { address } = /** @type {Data} */ (this.data);
+    this.written = address;
     const embedded = [...new URLSearchParams(location.search)].filter(([word]) => word.startsWith("embed"));
     const search = address + (embedded.length ? "&" + new URLSearchParams(embedded) : "");
     if (address && location.search !== search) history.replaceState(history.state, "", location.pathname + search + location.hash);
