@@ -45,7 +45,8 @@ BCE = Loss(
     PROBABILITY,
     r"-@weight \cdot \left[t \ln p + (1-t) \ln(1-p)\right]",
     params=(WEIGHT,),
-    traits=frozenset({CONVEX, NONNEGATIVE, BOUNDED, PROPER}),
+    traits=frozenset({NONNEGATIVE, BOUNDED, PROPER}),
+    unknown=frozenset({CONVEX}),  # convex down to p = e^-100, where the clamp makes it flat: no sample lies beyond
     limits=(
         Limit(
             "bce_with_logits",
