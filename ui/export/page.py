@@ -84,7 +84,9 @@ def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
         figure.frames = _frames(figures, now)
         figure.update_layout(sliders=[_slider(param, values, now)])
     title = escape(" and ".join(dict.fromkeys(v.the_loss.name for v in taken.views)))
-    figure.update_layout(margin={"l": 80, "r": 30, "t": 60, "b": 60}, paper_bgcolor="white", uirevision="keep")
+    figure.update_layout(
+        margin={"l": 80, "r": 30, "t": 60, "b": 60, "autoexpand": True}, paper_bgcolor="white", uirevision="keep"
+    )
     panels = len(taken.panels) if isinstance(taken, Taken) else 1
     page = figure.to_html(
         full_html=True,

@@ -54,7 +54,7 @@ function pictureOf(chart, width, height, size) {
     const room = width - layout.margin.l - layout.margin.r;
     for (const [p, panel] of chart.panels().entries()) data.push(...marksInto(chart, layout, panel, p, size, room));
   } else if (chart.data?.content === "surface") {
-    Object.assign(layout.margin, { l: 5.2 * size, t: size, b: 3.8 * size });
+    Object.assign(layout.margin, { l: 5.2 * size, t: size, b: 3.8 * size, autoexpand: true });
     if (chart.data.point && chart.frame) data.push(exampleOf(chart, size));
   }
   return { data, layout };
