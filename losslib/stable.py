@@ -6,6 +6,7 @@ Each takes and returns tensors of one shape and says which naive form it replace
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -75,8 +76,8 @@ class _BoundedSlope(torch.autograd.Function):
 
 def bounded_slope(x: Tensor) -> Tensor:
     """``x``; whatever pulls at it infinitely hard pulls with the largest finite number, which times 0 is 0 and not nan."""
-    bounded: Tensor = _BoundedSlope.apply(x)  # type: ignore[no-untyped-call]
-    return bounded
+    through: Callable[[Tensor], Tensor] = _BoundedSlope.apply
+    return through(x)
 
 
 def power(base: Tensor, exponent: float) -> Tensor:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 from losslib.catalogue import UnknownLossError, entry, get
 from losslib.spec import Loss, Param, ParamError, Slice, written
@@ -446,7 +446,7 @@ def _accepts(loss: Loss, the_slice: Slice, word: str, value: float) -> bool:
 def _settings(
     view: View, found: dict[str, str], numbers: dict[str, float], complain: Callable[[ViewError], None]
 ) -> View:
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for word, field, read in (
         ("gradient", "gradient", str),
         ("dtype", "dtype", str),
@@ -464,19 +464,19 @@ def _settings(
             changes = _wide_enough(view, _with(view, changes, dict(bounds)))
         except ViewError as problem:
             complain(problem)
-    return replace(view, **changes)  # type: ignore[arg-type]
+    return replace(view, **changes)
 
 
-def _wide_enough(view: View, changes: dict[str, object]) -> dict[str, object]:
+def _wide_enough(view: View, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes, if a chart can draw the range: it draws in single precision, whatever a notebook may ask for."""
-    lo, hi = replace(view, **changes).range  # type: ignore[arg-type]
+    lo, hi = replace(view, **changes).range
     if not can_be_told_apart(lo, hi):
         rule = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
         raise ViewError("to", rule, hi - lo)
     return changes
 
 
-def _with(view: View, changes: dict[str, object], more: dict[str, object]) -> dict[str, object]:
+def _with(view: View, changes: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """The changes and some more, if the view can take them all."""
-    replace(view, **{**changes, **more})  # type: ignore[arg-type]
+    replace(view, **{**changes, **more})
     return {**changes, **more}
