@@ -31,6 +31,9 @@ __all__ = ["STEPS", "page_html", "params_of", "stops"]
 STEPS = 41
 LONG = 24  # letters of a title on one line
 ROOM, PANEL = 260, 160  # pixels, for what surrounds the panels and for each of them
+# A map on a carpet draws its first numbers for ever, unless it is made to forget them.
+FORGET = """const page = document.getElementById("figure");
+page.on("plotly_sliderchange", () => { for (const full of page._fullData) if (full.type === "contourcarpet") delete full._z; });"""
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
 
@@ -95,6 +98,7 @@ def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
         auto_play=False,
         default_height=f"max(94vh, {ROOM + PANEL * panels}px)",
         div_id="figure",
+        post_script=FORGET,
     )
     return page.replace("<head>", f"<head><title>{title}</title>", 1)
 

@@ -300,7 +300,7 @@ class LiveChart {
       this.fit(this.node.layout);
       this.movePlaces();
       if (!this.held) this.rescale();
-      await (this.drawing = this.plotly.redraw(this.node));
+      await this.redraw();
     }
     this.paint();
   }
@@ -597,7 +597,7 @@ class LiveChart {
       });
       this.paint(true);
     } else {
-      this.drawing = this.plotly.redraw(this.node);
+      this.redraw();
     }
     this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
@@ -605,6 +605,7 @@ class LiveChart {
 
   /** The named places go to where the frame has them; one that it has not is not shown. */
   movePlaces() {
+    if (!this.isLines()) return;
     (this.node.layout.annotations ?? []).forEach((/** @type {any} */ note, /** @type {number} */ i) => {
       const place = this.frame.places?.find((/** @type {any} */ { mark }) => mark === this.marked[i]);
       const drawn = /** @type {HTMLElement | null} */ (this.node.querySelector(`.annotation[data-index="${i}"]`));
@@ -624,10 +625,16 @@ class LiveChart {
     });
   }
 
+  /** All of Plotly's own drawing. A map on a carpet draws its first numbers for ever, unless it is made to forget them. */
+  redraw() {
+    for (const full of this.node._fullData) if (full.type === "contourcarpet") delete full._z;
+    return (this.drawing = this.plotly.redraw(this.node));
+  }
+
   /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */
   async catchUp() {
     if (!this.isLines() || this.stop.signal.aborted) return;
-    await (this.drawing = this.plotly.redraw(this.node));
+    await this.redraw();
   }
 
   rest() {
