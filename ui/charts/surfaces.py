@@ -24,8 +24,8 @@ SHADES, LINES = 32, 16  # colours of a triangle, and contour lines
 PAPER = "triangle"
 ROOM = 0.08  # around a triangle, for the words at its corners
 BESIDE = (
-    {"x": 0, "y": 0, "yanchor": "top"},
-    {"x": 1, "y": 0, "yanchor": "top"},
+    {"x": 0, "y": 0, "yanchor": "top", "xanchor": "left"},
+    {"x": 1, "y": 0, "yanchor": "top", "xanchor": "right"},
     {"x": 0.5, "y": 1, "yanchor": "bottom"},
 )
 

@@ -311,7 +311,7 @@ class LiveChart {
     const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
-    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 96 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: (r === wide ? 80 : 62) + powers, t: 8, b: 46, r }) };
+    layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 106 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: 84 + powers, t: 8, b: 46, r }) };
     this.titles.all = this.titles.into(layout, this.stage.clientHeight);
   }
 
