@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -128,11 +129,15 @@ def _dtype(view: View, widest: torch.dtype) -> torch.dtype:
     return widest if view.dtype == "float64" else getattr(torch, view.dtype)
 
 
-def _grid(axis: Axis, lo: float, hi: float, points: int) -> Array:
-    """Evenly spaced points; at an open end the last one stands an edge inside, and the others are not moved by that."""
+@lru_cache(maxsize=64)
+def _grid(axis: Axis, lo: float, hi: float, points: int) -> Tensor:
+    """Evenly spaced points; at an open end the last one stands an edge inside, and the others are not moved by that.
+
+    NumPy's, which meet 0 exactly where torch's miss it. Kept, as a hand on a slider asks for the same ones again: to copy.
+    """
     low = lo - axis.edge if lo == axis.lo else lo
     high = hi + axis.edge if hi == axis.hi else hi
-    return np.linspace(low, high, points).clip(lo, hi)
+    return torch.from_numpy(np.linspace(low, high, points).clip(lo, hi))
 
 
 def _numpy(t: Tensor) -> Array:
@@ -174,9 +179,7 @@ def _curve(view: View, backend: Backend) -> Curve:
         return (value, *derivatives, *kinks)
 
     def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, list[Array]]:
-        u = torch.as_tensor(
-            _grid(view.the_slice.axes[0], *view.range, view.points), dtype=_dtype(view, dtype), device=device
-        )
+        u = _grid(view.the_slice.axes[0], *view.range, view.points).to(device, _dtype(view, dtype), copy=True)
         drawn = _chunked(view, lambda c: along(view.the_slice, c), u)
         if view.gradient != "x":
             through = _chunked(view, lambda c: along(_other(view), _through(view, c)), u)
@@ -256,8 +259,8 @@ def _surface(view: View, backend: Backend) -> Surface:
 
     def compute(device: torch.device, dtype: torch.dtype) -> tuple[Array, Array, list[Array], list[Array] | None]:
         dtype = _dtype(view, dtype)
-        x = torch.as_tensor(_grid(view.the_slice.axes[0], *view.range, view.points), dtype=dtype, device=device)
-        y = torch.as_tensor(_grid(axis_y, axis_y.lo, axis_y.hi, view.points), dtype=dtype, device=device)
+        x = _grid(view.the_slice.axes[0], *view.range, view.points).to(device, dtype, copy=True)
+        y = _grid(axis_y, axis_y.lo, axis_y.hi, view.points).to(device, dtype, copy=True)
         b, a = torch.meshgrid(y, x, indexing="ij")
         path = _walked(view, at, x.new_tensor) if view.the_slice.descent else None
         return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1)), path
@@ -301,5 +304,5 @@ def track(view: View, plane: str) -> tuple[Array, Array] | None:
         return np.full_like(ends, placed[x.name]), ends
     if plane not in the_slice.within:
         return None
-    a, b = the_slice.within[plane](torch.from_numpy(u), **placed)
+    a, b = the_slice.within[plane](u.clone(), **placed)
     return _numpy(a), _numpy(b)

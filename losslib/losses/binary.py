@@ -20,11 +20,6 @@ WEIGHT = Param("weight", 0.0, 10.0, "weight of the example", "w", step=0.1)
 LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
 
 
-def _wrong(z: Tensor, t: Tensor) -> Tensor:
-    """``1 - p_t`` as a mean of non-negative terms, so that it never cancels: ``t (1 - p) + (1 - t) p``."""
-    return expected(t, torch.sigmoid(-z), torch.sigmoid(z))
-
-
 def _distance(z: Tensor, t: Tensor) -> Tensor:
     """``t - p``, written so that it is exact at both ends."""
     return expected(t, torch.sigmoid(-z), -torch.sigmoid(z))
@@ -199,7 +194,9 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    return power(_wrong(z, t), gamma) * _bce(z, t)
+    opposite = -z
+    wrong = expected(t, torch.sigmoid(opposite), torch.sigmoid(z))  # 1 - p_t, never by a difference: nothing cancels
+    return power(wrong, gamma) * expected(t, softplus(opposite), softplus(z))
 
 
 FOCAL = Loss(
