@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import api, lifeline
+from ui import api, catalogue, lifeline
 from ui.guard import Guard
 from ui.serving import prepared
 
@@ -11,7 +11,7 @@ BASE = st.get_option("server.baseUrlPath") or ""
 
 app = st.App(
     "pages/router.py",
-    routes=[*api.routes(BASE), *lifeline.routes(BASE)],
+    routes=[*api.routes(BASE), *lifeline.routes(BASE), *catalogue.routes(BASE)],
     middleware=[Middleware(Guard), Middleware(lifeline.Lifeline, base=BASE)],
     lifespan=prepared,
 )

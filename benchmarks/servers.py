@@ -112,14 +112,15 @@ def streamlit() -> Iterator[Server]:
 
 @contextmanager
 def tenfold() -> Iterator[Server]:
-    """The catalogue's page with ten times the cards."""
-    with _script("catalogue_app.py") as server:
+    """The catalogue's page with ten times the cards, under Lossary's own configuration."""
+    with _script(f"{PEERS.relative_to(ROOT)}/catalogue_app.py", ROOT) as server:
         yield server
 
 
 @contextmanager
-def _script(name: str) -> Iterator[Server]:
+def _script(name: str, folder: Path = PEERS) -> Iterator[Server]:
     port = free_port()
     words = ["run", name, f"--server.port={port}", f"--server.address={HOST}"]
-    with serving([sys.executable, "-m", "streamlit", *words], port, PEERS, PYTHONPATH=str(ROOT)) as server:
+    paths = os.pathsep.join(map(str, (ROOT, PEERS)))
+    with serving([sys.executable, "-m", "streamlit", *words], port, folder, PYTHONPATH=paths) as server:
         yield server

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import importlib.util
 import os
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.shipped import index_page
 
 __all__ = ["Bucket", "Guard", "Paced", "content_security_policy", "frame_ancestors", "inline_script_hashes"]
 
@@ -57,14 +57,6 @@ def inline_script_hashes(page: bytes) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def _index_page() -> bytes:
-    """Streamlit's own ``index.html``."""
-    spec = importlib.util.find_spec("streamlit")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0], "static", "index.html").read_bytes()
-
-
 def content_security_policy(page: bytes, ancestors: str) -> str:
     """Everything from this host; no inline script but those of ``page``, no ``eval``."""
     return "; ".join(
@@ -86,7 +78,7 @@ def content_security_policy(page: bytes, ancestors: str) -> str:
 
 def _security_headers(ancestors: str) -> dict[str, str]:
     headers = {
-        "Content-Security-Policy": content_security_policy(_index_page(), ancestors),
+        "Content-Security-Policy": content_security_policy(index_page(), ancestors),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",

@@ -1,24 +1,18 @@
-"""The catalogue with every card ten times, each under a name of its own."""
-
-import json
-from functools import lru_cache
+"""The catalogue with ten times the cards, served as Lossary serves its own: the first with the page, the whole on a route."""
 
 import streamlit as st
+from cards import tenfold
+from starlette.middleware import Middleware
 
-from ui import page
-from ui.catalogue import catalogue, records
+from ui.catalogue import routes
+from ui.guard import Guard
+from ui.lifeline import Lifeline
+from ui.lifeline import routes as lifeline_routes
+from ui.serving import prepared
 
-TIMES = 10
-
-
-@lru_cache(maxsize=1)
-def tenfold() -> str:
-    """The catalogue's records with ten times as many cards."""
-    whole = json.loads(records())
-    whole["cards"] = [{**card, "key": f"{card['key']}_{k}"} for k in range(TIMES) for card in whole["cards"]]
-    return json.dumps(whole, ensure_ascii=False)
-
-
-page.frame()
-st.header("Catalogue", anchor=False)
-catalogue(tenfold())
+app = st.App(
+    "catalogue_page.py",
+    routes=[*lifeline_routes(), *routes(whole=tenfold)],
+    middleware=[Middleware(Guard), Middleware(Lifeline)],
+    lifespan=prepared,
+)

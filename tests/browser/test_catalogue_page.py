@@ -85,6 +85,20 @@ def test_a_screenful_of_cards_is_there_before_the_others_are_made(tab: Page) -> 
     assert keys(tab) == list(LOSSES)
 
 
+def test_where_the_other_cards_do_not_come_the_page_says_so_and_tries_again(tab: Page) -> None:
+    tab.route("**/catalogue.json*", lambda route: route.fulfill(status=200, content_type="text/html", body="<html>"))
+    go(tab, "/catalogue")
+    again = tab.get_by_role("button", name="Try again")
+    again.wait_for(timeout=30_000)
+    assert f"Only the first of {len(CARDS)} losses" in str(tab.locator(".cat-status").text_content())
+    assert keys(tab) == list(LOSSES)[:12]
+    tab.unroute("**/catalogue.json*")
+    again.click()
+    tab.wait_for_selector(SHOWN)
+    assert keys(tab) == list(LOSSES)
+    assert again.is_hidden()
+
+
 def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:
     page = catalogue()
     page.get_by_role("searchbox", name="Search").fill("交叉熵")

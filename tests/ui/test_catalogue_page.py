@@ -10,11 +10,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View
 from losslib.traits import TRAITS
-from ui.catalogue import records
+from ui.catalogue import _opening, records, routes
 from ui.catalogue.card import facets, in_explore, paper, year
 from ui.catalogue.mathml import mathml, rich
 from ui.catalogue.thumbs import path
@@ -105,6 +107,25 @@ def test_every_document_lists_what_it_names_and_where_it_errs():
 
 def test_what_goes_to_the_browser_stays_small():
     assert len(records().encode()) < 4_000 * len(CARDS) + 100_000
+
+
+def test_the_page_brings_a_screenful_however_many_cards_there_are():
+    many = json.dumps({**DATA, "cards": DATA["cards"] * 10}, ensure_ascii=False)
+    few, lots = (_opening(whole) for whole in (records(), many))
+    assert json.loads(few["first"])["cards"] == DATA["cards"][:12]
+    assert few["first"] == lots["first"]
+    assert (few["total"], lots["total"]) == (len(CARDS), 10 * len(CARDS))
+    assert few["whole"] != lots["whole"], "another catalogue is fetched anew"
+
+
+@pytest.mark.parametrize("base", ["", "glossary"])
+def test_the_whole_may_be_kept_only_under_the_address_that_names_it(base):
+    client = TestClient(Starlette(routes=routes(base)))
+    below = f"/{base}/" if base else "/"
+    answer = client.get(below + _opening(records())["whole"])
+    assert answer.json() == DATA
+    assert "immutable" in answer.headers["cache-control"]
+    assert client.get(f"{below}catalogue.json?v=older").headers["cache-control"] == "no-cache"
 
 
 def test_a_link_says_only_what_was_asked():

@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import suppress
 
+import httpx2
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
@@ -17,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import ROOT, Kept
 from ui.serving import send_at_once
+from ui.shipped import needed_everywhere
 
 FLOOD = 500
 
@@ -26,6 +28,16 @@ def test_no_file_is_taken(server: str) -> None:
     for method in ("PUT", "POST"):
         assert kept.get("/_stcore/upload_file/a/b", method, b"x" * 10_000)[0] == 405
     assert kept.get("/_stcore/health")[2] == b"ok"
+
+
+def test_the_page_names_the_scripts_it_would_find_out_about_late(server: str) -> None:
+    page = httpx2.get(server, headers={"accept": "text/html"}).text
+    names = needed_everywhere()
+    assert {name.partition(".")[0] for name in names} >= {"Html", "BidiComponent"}
+    for name in names:
+        assert page.count(name) == 1
+        script = httpx2.get(f"{server}/static/js/{name}")
+        assert "javascript" in script.headers["content-type"], name
 
 
 def test_a_curve_on_a_kept_connection_does_not_wait_for_an_acknowledgement(server: str) -> None:

@@ -23,6 +23,7 @@ from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
 from ui.cast import asked, curves_of, map_of, places_of
+from ui.mount import prefix
 
 __all__ = ["MAX_QUERY", "routes"]
 
@@ -52,8 +53,7 @@ def routes(base: str = "") -> list[BaseRoute]:
         exception_handlers={ViewError: _refused, Busy: _busy, HTTPException: _http_error, Exception: _failed},
     )
     api.router.redirect_slashes = False
-    prefix = f"/{base.strip('/')}" if base.strip("/") else ""
-    return [Mount(f"{prefix}/api", app=api)]
+    return [Mount(f"{prefix(base)}/api", app=api)]
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------

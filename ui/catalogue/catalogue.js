@@ -5,6 +5,8 @@
  * Filters work here, without the server; their state is in the address (kind, trait, param, document, sort, q, view), read when
  * the page opens or Back is pressed, and every word of it is held against what there is before it is used.
  *
+ * The page brings the first cards; the whole is fetched once they are painted, or at once where they are not what is asked for.
+ *
  * @typedef {{value: string, gradient: string, axis: string, from: string, to: string}} Thumb
  * @typedef {{name: string, symbol: string, range: string, default: string, meaning: string}} Param
  * @typedef {{key: string, name: string, family: string, kind: string, year: number | null, claim: string, formula: string[],
@@ -29,6 +31,8 @@ const SMALLEST = 0.6;
 /** Cards that are painted before any other is made: what a large screen shows; and how many are made at a time then. */
 const SCREENFUL = 12;
 const BATCH = 24;
+/** @type {State} */
+const OPENING = { view: "losses", kind: "", trait: [], param: "", document: "", sort: "family", q: "" };
 /** @type {WeakMap<Element, Catalogue>} */
 const SHOWN = new WeakMap();
 /** The card that was opened last, and when Back was pressed last: who returns is put where they left. */
@@ -94,14 +98,37 @@ class Catalogue {
     this.root.remove();
   }
 
-  /** @param {{catalogue: string, base: string}} data */
+  /** @param {{first: string, total: number, whole: string, base: string}} data */
   receive(data) {
-    if (this.text === data.catalogue) return;
-    this.text = data.catalogue;
+    if (this.where === data.whole) return;
+    this.where = data.whole;
     this.base = data.base;
-    this.data = /** @type {Data} */ (JSON.parse(data.catalogue));
+    this.total = data.total;
+    this.whole = false;
+    this.data = /** @type {Data} */ (JSON.parse(data.first));
     this.build();
     this.go(this.fromAddress());
+  }
+
+  /** The whole catalogue. Where it does not come, the page says so and offers to try again. */
+  async fetch() {
+    if (this.asked) return;
+    this.asked = true;
+    this.again.hidden = true;
+    try {
+      const answer = await fetch(`${this.base}/${this.where}`, { signal: this.stop.signal });
+      if (!answer.ok || !answer.headers.get("content-type")?.includes("json")) throw new Error(`${answer.status}`);
+      this.data = /** @type {Data} */ (await answer.json());
+      this.whole = true;
+    } catch {
+      if (this.stop.signal.aborted) return;
+      this.asked = false;
+      this.status.textContent = `Only the first of ${this.total} losses are here: the others did not come.`;
+      this.again.hidden = false;
+      return;
+    }
+    this.index();
+    this.go(/** @type {State} */ (this.state));
     this.welcomeBack();
   }
 
@@ -149,13 +176,20 @@ class Catalogue {
     for (const tab of this.buttons("view")) tab.setAttribute("aria-pressed", String(tab.dataset.view === state.view));
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-part]"))) part.hidden = part.dataset.part !== state.view;
     this.cancel();
-    if (state.view === "documents") this.showDocuments();
+    if (!this.whole && (trail.opened || Object.entries(state).some(([word, value]) => String(value) !== String(OPENING[/** @type {keyof State} */ (word)])))) this.fetch();
+    else if (state.view === "documents") this.showDocuments();
     else this.showCards();
   }
 
-  /** All that was asked for is there. */
+  /** All that was asked for is there, or is fetched now. */
   shown() {
-    this.root.dataset.shown = this.state.view;
+    if (this.whole) this.root.dataset.shown = this.state.view;
+    else this.after(() => this.fetch());
+  }
+
+  /** Do it once the next frame is painted. @param {() => void} work */
+  after(work) {
+    this.frame = requestAnimationFrame(() => (this.timer = window.setTimeout(work)));
   }
 
   /** Cards that are still to come do not. */
@@ -193,9 +227,10 @@ class Catalogue {
     const shown = cards.filter((card) => this.fits(card));
     this.place(this.sorted(shown));
     this.none.hidden = shown.length > 0;
-    this.status.textContent = shown.length === cards.length ? `${cards.length} losses` : `${shown.length} of ${cards.length} losses`;
+    this.status.textContent = shown.length === cards.length ? `${this.total} losses` : `${shown.length} of ${this.total} losses`;
     const { kind, trait, param, document, q } = this.state;
     this.clear.hidden = !(kind || trait.length || param || document || q);
+    if (!this.whole) return;
     this.count("kind", cards, (card) => [card.kind]);
     this.count("param", cards, (card) => (card.params.length ? card.params.map((p) => p.name) : ["none"]));
     this.count("document", cards, (card) => card.documents);
@@ -214,15 +249,20 @@ class Catalogue {
         family = card.family;
         return headed ? [this.heading(family), this.node(card)] : [this.node(card)];
       });
-    let made = this.nodes.size || trail.opened ? order.length : SCREENFUL;
-    this.grid.replaceChildren(...nodes(order.slice(0, made)));
+    let made = this.nodes.size === this.total || trail.opened ? order.length : SCREENFUL;
+    const keys = (/** @type {Card[]} */ cards) => [this.state.sort === "family", ...cards.map((card) => card.key)].join(" ");
+    const head = order.slice(0, made);
+    const headed = nodes(head);
+    if (this.placed !== keys(head)) this.grid.replaceChildren(...headed);
+    this.placed = keys(head);
     const more = () => {
       if (made >= order.length) return this.shown();
       this.grid.append(...nodes(order.slice(made, (made += BATCH))));
+      this.placed = keys(order.slice(0, made));
       this.timer = window.setTimeout(more);
     };
     if (made >= order.length) this.shown();
-    else this.frame = requestAnimationFrame(() => (this.timer = window.setTimeout(more)));
+    else this.after(more);
   }
 
   /** @param {Card[]} cards */
@@ -298,7 +338,8 @@ class Catalogue {
   /** @param {HTMLButtonElement} button */
   onButton(button) {
     const { trait, view, document } = button.dataset;
-    if (button === this.clear) this.change({ kind: "", trait: [], param: "", document: "", q: "" });
+    if (button === this.again) this.fetch();
+    else if (button === this.clear) this.change({ kind: "", trait: [], param: "", document: "", q: "" });
     else if (view) this.change({ view }, view !== this.state.view);
     else if (document !== undefined) this.change({ document });
     else if (trait) {
@@ -340,7 +381,7 @@ class Catalogue {
           ${this.select("sort", "Sort by", "", Object.entries(SORTS).map(([key, name]) => ({ key, name })))}
         </div>
         <div class="cat-chips" role="group" aria-label="Traits, each a tested claim">${each(data.traits, (t) => `<button type="button" data-trait="${t.key}" title="${esc(t.meaning ?? "")}">${esc(t.name)}</button>`)}</div>
-        <div class="cat-line"><p class="cat-status" role="status"></p><button type="button" class="cat-clear" hidden>Clear the filters</button>
+        <div class="cat-line"><p class="cat-status" role="status"></p><button type="button" class="cat-again" hidden>Try again</button><button type="button" class="cat-clear" hidden>Clear the filters</button>
           <p class="cat-legend"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-value" d="M1 4H25"/></svg> loss <svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-gradient" d="M1 4H25"/></svg> gradient, each to its own scale</p></div>
         <p class="cat-none" hidden>No loss has all of this.</p>
         <div class="cat-grid"></div>
@@ -348,13 +389,20 @@ class Catalogue {
       <section data-part="documents" aria-label="From the documents" hidden></section>`;
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.root.querySelector(name));
     this.search = /** @type {HTMLInputElement} */ (find("input"));
-    [this.grid, this.status, this.clear, this.none] = [".cat-grid", ".cat-status", ".cat-clear", ".cat-none"].map(find);
+    [this.grid, this.status, this.clear, this.again, this.none] = [".cat-grid", ".cat-status", ".cat-clear", ".cat-again", ".cat-none"].map(find);
     this.traits = new Map(data.traits.map((t) => [t.key, t]));
     this.draft = document.createElement("template");
     /** @type {Map<string, Element>} */ this.nodes = new Map();
-    const kinds = new Map(data.kinds.map((k) => [k.key, k.name]));
-    this.names = new Map(data.cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, kinds.get(c.kind)].join(" \n "))]));
+    this.placed = "";
     /** @type {string[]} */ this.wanted = [];
+    this.index();
+  }
+
+  /** What a search looks through. */
+  index() {
+    const { cards, kinds } = /** @type {Data} */ (this.data);
+    const named = new Map(kinds.map((k) => [k.key, k.name]));
+    this.names = new Map(cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, named.get(c.kind)].join(" \n "))]));
   }
 
   /** @param {string} word @param {string} label @param {string} all @param {Facet[]} facets */

@@ -2,7 +2,7 @@
 
 A script joins Streamlit's ``index.html``. It says where the server is, which Streamlit would otherwise find out by asking
 in vain below the path of the page; then it waits, and if no connection comes about it says so and draws the loss of the
-address through the API alone: its sliders redraw on release.
+address through the API alone: its sliders redraw on release. With it come the names of the scripts to fetch ahead.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.api import PLOTLY_PATH
+from ui.mount import prefix
+from ui.shipped import needed_everywhere
 
 __all__ = ["Lifeline", "routes"]
 
@@ -24,29 +26,27 @@ SCRIPT = (Path(__file__).parent / "lifeline.js").read_text(encoding="utf-8")
 NAME = "lifeline.js"
 
 
-def _prefix(base: str) -> str:
-    return f"/{base.strip('/')}" if base.strip("/") else ""
-
-
 def routes(base: str = "") -> list[BaseRoute]:
     """The script, told where the API and plotly.js are."""
     where = json.dumps(
-        {"base": f"{_prefix(base)}/", "api": f"{_prefix(base)}/api/", "plotly": f"{_prefix(base)}/api/{PLOTLY_PATH}"}
+        {"base": f"{prefix(base)}/", "api": f"{prefix(base)}/api/", "plotly": f"{prefix(base)}/api/{PLOTLY_PATH}"}
     )
     body = f"const WHERE = {where};\n{SCRIPT}"
 
     async def script(request: Request) -> Response:
         return Response(body, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
-    return [Route(f"{_prefix(base)}/{NAME}", script)]
+    return [Route(f"{prefix(base)}/{NAME}", script)]
 
 
 class Lifeline:
-    """Middleware that adds the script to every HTML page."""
+    """Middleware that adds both to every HTML page."""
 
     def __init__(self, app: ASGIApp, base: str = ""):
         self.app = app
-        self.tag = f'<script src="{_prefix(base)}/{NAME}"></script></head>'.encode()
+        scripts = f"{prefix(base)}/static/js"
+        ahead = (f'<link rel="modulepreload" crossorigin href="{scripts}/{name}">' for name in needed_everywhere())
+        self.tag = f'{"".join(ahead)}<script src="{prefix(base)}/{NAME}"></script></head>'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _wants_page(scope):

@@ -14,6 +14,7 @@ import streamlit as st
 
 from ui.api import PLOTLY_PATH
 from ui.charts.marks import enlarge
+from ui.mount import prefix
 
 __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
@@ -79,8 +80,7 @@ def presented(live: Live) -> Live:
 
 def api_base() -> str:
     """The path of the API, below the path that the whole application is served under."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}/api/" if base else "/api/"
+    return f"{prefix(st.get_option('server.baseUrlPath'))}/api/"
 
 
 def _without_numbers(figure: go.Figure) -> str:
