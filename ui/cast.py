@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from losslib import Curve, View, ViewError
-from losslib.spec import Param
+from losslib.spec import Param, ParamError
 from losslib.studies import heatmap
 from losslib.view import number
 from ui.caching import drawn, example
@@ -154,9 +154,8 @@ def value_of(param: Param, text: str) -> float:
     value = number(param.name, text)
     try:
         return param.check(value)
-    except ValueError as error:
-        rule = str(error).removeprefix(f"{param.name} ").partition(", got")[0]
-        raise ViewError(param.name, rule, text) from None
+    except ParamError as error:
+        raise ViewError(error.name, error.rule, text) from None
 
 
 def map_of(picked: Picked, at: float) -> Picture:

@@ -315,7 +315,7 @@ SCENES = (
         answer="0.5785: focal wants the model less sure than the truth. At η = 0.9 it asks for 0.6942. Cross-entropy asks for 0.7, and for 0.9.",
         paper="Charoenphakdee et al. 2021, On Focal Loss for Class-Posterior Probability Estimation, arXiv:2011.09172",
         cite="Charoenphakdee et al. 2021",
-        curves=(Drawn("focal_risk:gamma={gamma}", "Focal, γ = {gamma}"), Drawn("bce_with_logits")),
+        curves=(Drawn("focal_risk:gamma={gamma}", "Focal\nγ\u00a0=\u00a0{gamma}"), Drawn("bce_with_logits")),
         frames={"probability": Frame(EDGE, 1 - EDGE, (0, 2), (-3, 3))},
         numbers=_numbers(
             "0.5785 focal_minimiser_07", "0.6942 focal_minimiser_09", "0.7 bce_minimiser_07", "0.9 bce_minimiser_09",
@@ -389,7 +389,7 @@ SCENES = (
         paper="Goldberg 1991, What Every Computer Scientist Should Know About Floating-Point Arithmetic, doi:10.1145/103162.103163",
         cite="Goldberg 1991",
         curves=(
-            Drawn("focal_slope:gamma={gamma},dtype=float32", "stable, γ = {gamma}"),
+            Drawn("focal_slope:gamma={gamma},dtype=float32", "stable\nγ\u00a0=\u00a0{gamma}"),
             Drawn("focal_slope_as_written:gamma={gamma},dtype=float32", "as written, by autograd"),
             Drawn("focal_slope_by_hand:gamma={gamma},dtype=float32", "chain rule by hand"),
         ),

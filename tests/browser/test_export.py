@@ -6,6 +6,7 @@ import csv
 import io
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,9 +18,11 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from losslib import LOSSES, View, sample
+from losslib.catalogue import entry
 from tests.browser.hands import go, visit
 from tests.browser.test_accessible import RULES
-from ui import compare
+from ui import compare, stage
+from ui.cast import asked
 from ui.comparison import Compare
 from ui.export import DIALECTS, Taken, page_html, script
 from ui.export.page import params_of, stops
@@ -193,6 +196,33 @@ def test_every_file_of_the_menu_arrives_and_says_what_losslib_says(page: Page, s
     page.wait_for_selector("#figure .js-line", state="attached")
     lines = page.evaluate(LINES)
     np.testing.assert_array_equal(of(lines, "ratio", 0)["y"], focal.value / bce.value)
+
+
+@pytest.mark.walk
+def test_the_files_of_a_scene_arrive_and_its_offline_page_asks_for_nothing(
+    page: Page, server: str, tmp_path: Path
+) -> None:
+    visit(page, server + "/scenes?scene=s11&reveal=1&gamma=3")
+    open_menu(page)
+    _, *rows = csv.reader(io.StringIO(download(page, "Numbers, CSV")))
+    p, focal = np.array(rows, dtype=float).T[:2]
+    np.testing.assert_allclose(focal, -0.7 * (1 - p) ** 3 * np.log(p) - 0.3 * p**3 * np.log1p(-p), rtol=1e-9)
+    picked = replace(asked([("scene", "s11"), ("reveal", "1"), ("gamma", "3")]), slopes=False)
+    scene = stage.taken(picked)
+    for dialect, name in DIALECTS.items():
+        assert download(page, f"Code, {name}") == script(scene, dialect)
+    assert entry("focal_risk").latex(gamma=3.0) in download(page, "Formula, LaTeX")
+    file = tmp_path / "scene.html"
+    file.write_text(download(page, "Page with a slider, HTML"), encoding="utf-8")
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url))
+    page.goto(file.as_uri())
+    page.wait_for_selector("#figure .js-line", state="attached")
+    before = page.evaluate(PATHS)
+    x, y, width, height = page.evaluate(RAIL)
+    page.mouse.click(x + 0.1 * width, y + height / 2)
+    page.wait_for_function(f"before => String(({PATHS})()) !== String(before)", arg=before)
+    assert asked_for == [file.as_uri()]
 
 
 @pytest.mark.walk

@@ -19,6 +19,9 @@ SEEN = """row => { const t = document.querySelector('.js-plotly-plot').data.find
 
 # What is on the screen of the triangle, not only in its data.
 MAP = "() => [...document.querySelectorAll('.contourcarpetlayer path')].map(p => p.getAttribute('d')).join()"
+# The picture of the heat map, and its contours.
+HEAT = """() => [document.querySelector('.heatmaplayer image').href.baseVal,
+    ...[...document.querySelectorAll('.contourlayer path')].map(p => p.getAttribute('d'))]"""
 # The example that the chart tells of when a pointer comes to a place.
 UNDER = """([clientX, clientY]) => new Promise(resolve => {
     document.addEventListener('lossary:example', e => resolve(e.detail.at.split(',').map(Number)), {once: true});
@@ -29,6 +32,17 @@ UNDER = """([clientX, clientY]) => new Promise(resolve => {
 def seen(page: Page, row: str) -> dict[str, Any]:
     """The numbers of one trace of the surface."""
     return dict(page.evaluate(SEEN, row))
+
+
+def test_the_picture_of_a_heat_map_follows_the_hand_and_stands_as_it_was_left(tab: Page) -> None:
+    go(tab, "?loss=focal&view=surface")
+    image, *contours = tab.evaluate(HEAT)
+    with holding(tab, "gamma", 60):
+        held = tab.evaluate(HEAT)
+        assert held[0] != image
+        assert held[1:] != contours
+    rest(tab)
+    assert tab.evaluate(HEAT) == held, "the colours stay those of the drag"
 
 
 @pytest.mark.walk

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.words import number
+
 __all__ = ["curve_list"]
 
 HERE = Path(__file__).parent
@@ -26,5 +28,9 @@ def curve_list(
 
     ``on_act`` is called when something was done; ``st.session_state[key].act`` is then ``{"do": …, "place": …}``.
     """
-    data = {"curves": [dict(curve) for curve in curves], "active": active, "values": dict(values)}
+    data = {
+        "curves": [dict(curve) for curve in curves],
+        "active": active,
+        "numbers": {name: number(value) for name, value in values.items()},
+    }
     COMPONENT(key=key, data=data, on_act_change=on_act)

@@ -3,7 +3,7 @@
  * The list of curves: a click puts one under the sliders; buttons hide, move and remove it. Its numbers follow the hand.
  *
  * @typedef {{label: string, colour: string, dash: string, hidden: boolean, note: string}} Curve
- * @typedef {{curves: Curve[], active: number, values: Record<string, number>}} Data
+ * @typedef {{curves: Curve[], active: number, numbers: Record<string, string>}} Data
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -56,7 +56,7 @@ class CurveList {
     this.root.setAttribute("aria-label", "Curves");
     parent.append(this.root);
     this.stop = new AbortController();
-    document.addEventListener("lossary:example", (event) => this.follow(/** @type {CustomEvent} */ (event).detail.numbers), { signal: this.stop.signal });
+    document.addEventListener("lossary:example", (event) => this.follow(/** @type {CustomEvent} */ (event).detail.texts), { signal: this.stop.signal });
   }
 
   destroy() {
@@ -73,7 +73,7 @@ class CurveList {
     this.data = data;
     const held = /** @type {HTMLElement | null} */ (this.root.contains(document.activeElement) ? document.activeElement : null)?.dataset;
     this.root.replaceChildren(...data.curves.map((curve, place) => this.row(curve, place)));
-    this.follow(data.values);
+    this.follow(data.numbers);
     if (held) /** @type {HTMLElement | null} */ (this.root.querySelector(`.active [data-do="${held.do}"]`))?.focus();
   }
 
@@ -116,11 +116,11 @@ class CurveList {
     return button;
   }
 
-  /** The numbers under the thumbs, in the labels. @param {Record<string, number>} numbers */
+  /** The numbers under the thumbs, in the labels. @param {Record<string, string>} numbers as they are written */
   follow(numbers) {
     this.root.querySelectorAll(".curve").forEach((row, place) => {
       const template = this.data?.curves[place]?.label ?? "";
-      const text = template.replace(/\{(\w+)\}/g, (all, name) => (name in numbers ? String(Number(numbers[name].toPrecision(4))).replaceAll("-", "−") : all));
+      const text = template.replace(/\{(\w+)\}/g, (all, name) => numbers[name] ?? all);
       const label = row.querySelector(".curve-label");
       if (label && label.textContent !== text) label.textContent = text;
       for (const button of row.querySelectorAll(".curve-tools button")) button.setAttribute("aria-label", `${/** @type {HTMLElement} */ (button).title} ${text}`);

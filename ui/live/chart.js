@@ -757,7 +757,8 @@ class LiveChart {
   /** Who draws the example at the cursor hears where that is, and at which numbers. @param {string} [point] */
   tellExample(point) {
     const at = point ?? String(Number(this.frame.curves[0].x[this.cursor].toPrecision(6)));
-    this.root.dispatchEvent(new CustomEvent("lossary:example", { bubbles: true, detail: { stamp: this.stamp, at, numbers: this.numbers } }));
+    const texts = Object.fromEntries(Object.entries(this.numbers).map(([name, value]) => [name, format(value)]));
+    this.root.dispatchEvent(new CustomEvent("lossary:example", { bubbles: true, detail: { stamp: this.stamp, at, numbers: this.numbers, texts } }));
   }
 
   /** Where the drag began. @param {any[]} panels */
