@@ -86,7 +86,7 @@ def power(base: Tensor, exponent: float) -> Tensor:
     The plain power has gradient inf there (and a second derivative inf up to 2), and inf times 0 is nan further back.
     ``power(0, 0)`` is 1.
     """
-    if exponent == 0 or exponent >= 2:
+    if exponent in (0, 1) or exponent >= 2:
         return base**exponent
     zero = base == 0
     return torch.where(zero, 0.0, torch.where(zero, 1.0, base) ** exponent)

@@ -284,9 +284,9 @@ def quality_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    cornered = (
-        gamma <= 1
-    )  # there a digit beside the label would pull like a cliff; above, only the curvature would be lost
+    if gamma >= 2:  # a square keeps the curvature at p = t, where the size of a number has none
+        return power(_distance(z, t).square(), gamma / 2) * _bce(z, t)
+    cornered = gamma <= 1  # a digit beside the label would pull like a cliff there
     distance = _distance_or_none(z, t) if cornered else _distance(z, t)
     return power(distance.abs(), gamma) * _bce(z, t)
 

@@ -116,6 +116,13 @@ def test_the_value_does_not_depend_on_the_coordinate_of_the_slope():
     assert np.array_equal(sample(view).value, sample(other).value)
 
 
+def _quality_bend(p):
+    """The second derivative of ``(1/2 - p)**2`` times cross-entropy, at ``p = 1/2`` twice the entropy."""
+    surprise = -(np.log(p) + np.log1p(-p)) / 2
+    slope, bend = (p - 0.5) / (p * (1 - p)), (1 / p**2 + 1 / (1 - p) ** 2) / 2
+    return 2 * surprise + 4 * (p - 0.5) * slope + (p - 0.5) ** 2 * bend
+
+
 @pytest.mark.parametrize(
     ("view", "expected"),
     [
@@ -127,6 +134,7 @@ def test_the_value_does_not_depend_on_the_coordinate_of_the_slope():
         (View.of("bce_with_logits", "logit", order=2), lambda x: sigmoid(x) * sigmoid(-x)),
         (View.of("bce_with_logits", "probability", order=2), lambda x: 1 / x**2),
         (View.of("bce_with_logits", "probability", order=2, gradient="logit"), lambda x: x * (1 - x)),
+        (View.of("quality_focal", "probability", order=2, gamma=2, target=0.5), _quality_bend),
     ],
     ids=lambda v: "-".join(dict(v.words()).values()) if isinstance(v, View) else "",
 )

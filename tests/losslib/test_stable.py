@@ -86,7 +86,7 @@ def test_power_is_the_power_and_its_slope_at_zero_is_finite(exponent):
     assert value(lambda b: power(b, exponent), 0.3) == pytest.approx(0.3**exponent, rel=1e-15)
     assert slope(lambda b: power(b, exponent), 0.3) == pytest.approx(exponent * 0.3 ** (exponent - 1), rel=1e-14)
     assert value(lambda b: power(b, exponent), 0.0) == (1.0 if exponent == 0 else 0.0)
-    assert slope(lambda b: power(b, exponent), 0.0) == 0.0
+    assert slope(lambda b: power(b, exponent), 0.0) == (1.0 if exponent == 1 else 0.0)
     assert math.isfinite(slope(lambda b: power(b, exponent), 0.0, order=2))
 
 
