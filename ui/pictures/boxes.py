@@ -39,7 +39,7 @@ def boxes(shot: Snapshot) -> Picture:
     share = overlap / union if union > 0 else 0.0
     caption = (
         f"The boxes share {number(overlap)} of {number(union)}, IoU {number(share)}; the box around both holds "
-        f"{number(_area(hull))}. Arrows: minus the gradient, the way each corner lowers the loss; the longer is "
+        f"{number(_area(hull))}. Arrows: minus the gradient, the way each corner lowers the {shot.view.the_loss.name} loss; the longer is "
         f"{size(max(float(np.hypot(*down(shot, 'p')[list(corner)])) for corner in CORNERS))}."
     )
     legend = (
