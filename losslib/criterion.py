@@ -27,8 +27,8 @@ class Criterion(nn.Module):
         loss: a key of the catalogue, or its ``Loss``.
         reduction: ``"mean"`` divides by the kept examples (with ``class_weight`` and labels, by the sum of the kept
             weights, as torch does); ``"batchmean"`` by the first dimension; ``"sum"``; ``"none"``.
-        sample_weight: one factor per example, a tensor or numbers, broadcast to the losses; ``"mean"`` still divides by
-            their number.
+        sample_weight: one factor per example, a tensor or numbers: of the losses' leading shape, else broadcast to them as
+            torch's weights are; ``"mean"`` still divides by their number.
         class_weight: ``[K]``, a tensor or numbers, one factor per class.
         ignore_index: the class label that does not count. If all are ignored the mean is nan, as in torch.
         **params: the loss's own parameters, checked against their ranges.
@@ -201,7 +201,9 @@ def _factors(name: str, given: Tensor | Sequence[float] | float | None) -> Tenso
 
 
 def _spread(weight: Tensor, losses: Tensor) -> Tensor:
-    """The weight of each loss; a weight that would make more losses of them is refused."""
+    """The weight of each loss: ``[N]`` is one for each of N examples, whatever follows; else it is broadcast as torch does."""
+    if weight.shape == losses.shape[: weight.dim()]:
+        weight = weight.reshape(*weight.shape, *[1] * (losses.dim() - weight.dim()))
     try:
         return weight.expand_as(losses)
     except RuntimeError:

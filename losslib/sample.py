@@ -84,7 +84,7 @@ def sample(view: View, backend: Backend = BACKEND) -> Curve | Surface:
 
     An accelerator that fails is left for the CPU; ``place`` of the result says where it was computed.
     """
-    with torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
         return _surface(view, backend) if view.is_surface else _curve(view, backend)
 
 
@@ -110,7 +110,7 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
             tuple(float(g) for g in slopes[k:]),
         )
 
-    with torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
         (inputs, gradients, value, slope), place = backend.run(compute)
     names = view.the_loss.kind.inputs
     return Snapshot(
@@ -187,12 +187,20 @@ def _curve(view: View, backend: Backend) -> Curve:
         return _numpy(u), drawn
 
     (x, drawn), place = backend.run(compute)
-    value, gradient, *rest = drawn
-    curvature = rest.pop(0) if view.order == 2 else None
+    value, *rest = drawn
+    gradient, *more = (_infinite_with(value, rest.pop(0)) for _ in range(view.order))
+    curvature = more[0] if more else None
     crossed = [(kink, k) for kink, k in zip(loss.kinks, rest, strict=True) if not (k[:-1] * k[1:] > 0).all()]
     breaks = sorted({i for _, k in crossed for i in _jumps(k)})
     kinks = sorted({zero for kink, k in crossed for zero in _zeros(view, kink, x, k)})
     return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
+
+
+def _infinite_with(value: Array, slope: Array) -> Array:
+    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf."""
+    if np.isfinite(value).all():
+        return slope
+    return np.where(np.isnan(slope) & np.isinf(value), np.inf, slope)
 
 
 def _other(view: View) -> Slice:

@@ -191,7 +191,8 @@ class Slice:
     """A differentiable map from one or two coordinates, each ``[n]``, to the inputs of a loss, each ``[n, *example]``.
 
     ``into`` names other coordinates of the same line: ``{"logit": f}`` says that ``f(u, **params)`` is where the slice
-    called ``logit`` passes through the same example, so that the slope there can be asked for while ``u`` is drawn.
+    called ``logit`` passes through the same example, so that the slope there can be asked for while ``u`` is drawn: that
+    slice has no parameter that this one lacks.
     ``relaxed`` names the slice that takes the values this one cannot: a soft target on an axis that needs a hard one.
     ``within`` says where a line runs in a plane of its kind: ``{"plane": f}`` says that ``f(u, **params)`` are the plane's
     two coordinates of an example with the same loss. A line along a coordinate of the plane need not say so.
@@ -265,6 +266,12 @@ class Kind:
         keys = [s.key for s in self.slices]
         if len(set(keys)) != len(keys):
             raise SpecError(f"kind {self.key}: two slices of one key in {keys}")
+        for line in self.slices:
+            for word in line.into:
+                if word not in keys:
+                    raise SpecError(f"kind {self.key}: slice {line.key} leads into {word}, which is none of {keys}")
+                if lacking := set(self.slice(word).defaults) - set(line.defaults):
+                    raise SpecError(f"kind {self.key}: slice {line.key} leads into {word}, but has no {min(lacking)}")
 
     @property
     def curves(self) -> tuple[Slice, ...]:

@@ -52,11 +52,12 @@ def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
 
 
 def sigmoid(z: Tensor) -> Tensor:
-    """``1 / (1 + e^-z)`` whose slope is 0 where it has saturated, whatever follows.
+    """``1 / (1 + e^-z)`` whose slopes are 0 where it has saturated, whatever follows.
 
     A loss of the probability may pull infinitely hard at exactly 0 or 1, and inf times the plain sigmoid's 0 is nan.
     """
-    return bounded_slope(torch.sigmoid(z))
+    p = torch.sigmoid(z)
+    return bounded_slope(torch.where(p * (1 - p) == 0, p.detach(), p))
 
 
 class _BoundedSlope(torch.autograd.Function):
@@ -81,15 +82,15 @@ def bounded_slope(x: Tensor) -> Tensor:
 
 
 def power(base: Tensor, exponent: float) -> Tensor:
-    """``base ** exponent`` for ``base >= 0``, with gradient 0 where ``base`` is 0 and the exponent below 1.
+    """``base ** exponent`` for ``base >= 0``, with slopes 0 where ``base`` is so small that the second one is too large for a
+    number: at 0, and for exponents near 0 below 1e-154.
 
-    The plain power has gradient inf there (and a second derivative inf up to 2), and inf times 0 is nan further back.
-    ``power(0, 0)`` is 1.
+    The plain power has inf there, and inf times 0 is nan further back. ``power(0, 0)`` is 1.
     """
     if exponent in (0, 1) or exponent >= 2:
         return base**exponent
-    zero = base == 0
-    return torch.where(zero, 0.0, torch.where(zero, 1.0, base) ** exponent)
+    settled = base <= torch.finfo(base.dtype).max ** (1 / (exponent - 2))
+    return torch.where(settled, base.detach() ** exponent, torch.where(settled, 1.0, base) ** exponent)
 
 
 def xlogy(x: Tensor, y: Tensor) -> Tensor:

@@ -48,7 +48,6 @@ REGRESSION = Kind(
             "residual",
             _residual,
             (RESIDUAL,),
-            into={"prediction": lambda r: r},
             within={"plane": _residual},
         ),
         Slice("prediction", "prediction", _prediction, (PREDICTION,), (REAL_TARGET,)),

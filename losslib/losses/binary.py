@@ -262,7 +262,7 @@ BALANCED_FOCAL = Loss(
 def _distance_or_none(z: Tensor, t: Tensor) -> Tensor:
     """``t - p``, exactly 0 where rounding alone keeps ``p`` from the label: no logit has a sigmoid of exactly 0.3."""
     d, t = _distance(z, t), t.to(z.dtype)
-    rounding = 4 * torch.finfo(z.dtype).eps * t * (1 - t) * (1 + z.abs())
+    rounding = 4 * torch.finfo(z.dtype).eps * t * (1 - t) * (1 + z.abs().clamp(max=750))  # no label lies further out
     return torch.where(d.abs() <= rounding, 0.0, d)
 
 

@@ -70,8 +70,8 @@ MASK_BCE = Loss(
     "Mask BCE",
     MASK,
     r"-\frac{1}{HW}\sum \left[t \ln p + (1-t) \ln(1-p)\right]",
-    traits=frozenset({CONVEX, NONNEGATIVE, BOUNDED}),
-    unknown=frozenset({LIPSCHITZ}),
+    traits=frozenset({NONNEGATIVE, BOUNDED}),
+    unknown=frozenset({CONVEX, LIPSCHITZ}),  # convex down to p = e^-100, as ``bce``
     conventions=("natural log", "mean over the pixels", "each log at least −100"),
     refs=("Ronneberger et al. 2015, U-Net, arXiv:1505.04597",),
     used_in="foreground and background segmentation",

@@ -11,8 +11,8 @@ from torch.nn.functional import binary_cross_entropy
 from losslib.kinds import POSITIVE, PROBABILITY
 from losslib.losses.binary import WEIGHT
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.stable import expected, power, relative_entropy
-from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER, ROBUST
+from losslib.stable import counted, expected, power, relative_entropy
+from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER
 
 KULLBACK = "Kullback & Leibler 1951, On Information and Sufficiency, doi:10.1214/aoms/1177729694"
 
@@ -187,7 +187,8 @@ def penalty_reduced_focal(p: Tensor, t: Tensor, *, alpha: float = 2.0, beta: flo
     centre = t == 1
     right = torch.where(centre, p, 1 - p)
     forgiven = torch.where(centre, torch.ones_like(t), power(1 - t, beta))
-    return forgiven * power(1 - right, alpha) * (0 - right.log())  # a minus sign would make a loss of nothing -0
+    surprise = power(1 - right, alpha) * (0 - right.log())  # a minus sign would make a loss of nothing -0
+    return forgiven * counted(surprise, forgiven)
 
 
 PENALTY_REDUCED_FOCAL = Loss(
@@ -221,7 +222,7 @@ PENALTY_REDUCED_FOCAL = Loss(
 def yolo_size(prediction: Tensor, target: Tensor) -> Tensor:
     """A squared error between roots: the same miss costs more on a small box than on a large one.
 
-    Its gradient is ``1 - sqrt(target / prediction)``, and -inf at a predicted size of 0.
+    Its gradient is ``1 - sqrt(target / prediction)``, and -inf at a predicted size of 0; where both are 0 it is 1.
 
     Args:
         prediction: widths or heights ``[...]``, at least 0.
@@ -230,9 +231,9 @@ def yolo_size(prediction: Tensor, target: Tensor) -> Tensor:
     Returns:
         One loss per element, in the units of the size.
     """
-    nothing = target == 0
+    nothing = (prediction == 0) & (target == 0)
     width, wanted = (torch.where(nothing, 1.0, x) for x in (prediction, target))
-    return torch.where(nothing, prediction, (width.sqrt() - wanted.sqrt()).square())
+    return torch.where(nothing, prediction + target, (width.sqrt() - wanted.sqrt()).square())
 
 
 YOLO_SIZE = Loss(
@@ -240,7 +241,7 @@ YOLO_SIZE = Loss(
     "YOLO size",
     POSITIVE,
     r"(\sqrt{w} - \sqrt{\hat w})^2",
-    traits=frozenset({CONVEX, NONNEGATIVE, ROBUST}),
+    traits=frozenset({CONVEX, NONNEGATIVE}),
     conventions=("roots of the size", "no half"),
     refs=("Redmon et al. 2016, You Only Look Once, arXiv:1506.02640",),
     used_in="the width and height terms of YOLOv1",

@@ -536,9 +536,16 @@ def not_lipschitz(loss: Loss) -> str:
 
 
 def not_robust(loss: Loss) -> str:
-    """A direction in which a prediction that is far off pulls ten times as far off harder than before."""
+    """A direction in which a prediction that is far off pulls ten times as far off harder than before, or a border where it
+    pulls infinitely hard."""
     for the_slice, values in itertools.product(straight_curves(loss.kind), box(loss)):
-        far = torch.tensor([end for end in the_slice.axes[0].domain if abs(end) >= BEYOND_ALL], dtype=torch.float64)
+        domain = torch.tensor(the_slice.axes[0].domain, dtype=torch.float64)
+        far, border = domain[domain.abs() >= BEYOND_ALL], domain[domain.abs() < BEYOND_ALL]
+        for placing in placings(the_slice) if len(border) else ():
+            inputs = tuple(x.detach().requires_grad_() for x in the_slice.fn(border, **placing))
+            value, slope = value_and_slope(loss, inputs, values, inputs[0])
+            if not slope[value > 0].isfinite().all():
+                return f"an infinite pull at the border along {the_slice.key} with {values}, {placing}"
         for placing in placings(the_slice) if len(far) else ():
             pulls = []
             for share in (0.1, 1.0):

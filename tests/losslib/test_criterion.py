@@ -81,6 +81,12 @@ def test_the_weight_of_an_example_is_torchs(key, reduction):
         assert torch.allclose(ours, torch_loss(a, b, weight=weight, reduction=reduction), rtol=1e-5)
 
 
+def test_a_weight_for_each_example_is_not_taken_for_one_for_each_place():
+    z, y = torch.zeros(2, 3, 2), torch.zeros(2, 2, dtype=torch.long)
+    found = Criterion("cross_entropy", "none", sample_weight=[1.0, 0.0])(z, y)
+    assert found.tolist() == [[pytest.approx(math.log(3))] * 2, [0, 0]]
+
+
 def test_the_weight_of_the_positives_is_torchs():
     a, b = numbers("bce_with_logits", 40)
     theirs = F.binary_cross_entropy_with_logits(a, b, pos_weight=torch.tensor(3.5))

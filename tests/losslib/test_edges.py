@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from losslib import LOSSES, View, sample
+from losslib import LOSSES, View, sample, snapshot
 from losslib.traits import NONNEGATIVE
 from tests.losslib import properties
 
@@ -178,3 +179,61 @@ def test_a_batch_with_a_nan_is_nan_alone(key, bad):
     value = LOSSES[key].fn(z, t)
     assert value[[0, 2]].isfinite().all()
     assert not value[1].isfinite() or bad == -INF
+
+
+# --- what lies at the edge of the numbers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("key", ["focal", "balanced_focal", "quality_focal", "balanced_quality_focal"])
+@pytest.mark.parametrize("gamma", [0.05, 0.5, 0.9, 1.5])
+def test_the_focal_family_bends_by_a_number_as_far_as_its_axis_goes(key, gamma, dtype):
+    curve = sample(View.of(key, "logit", gamma=gamma, lo=-745, hi=745, points=1491, order=2, dtype=dtype))
+    assert np.isfinite(curve.value).all()
+    assert np.isfinite(curve.gradient).all()
+    assert np.isfinite(curve.curvature).all()
+
+
+@pytest.mark.parametrize("target", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("key", ["js_bernoulli", "kl_bernoulli_reverse", "penalty_reduced_focal"])
+def test_past_the_last_probability_below_one_nothing_bends(key, target):
+    curve = sample(View.of(key, "logit", target=target, lo=38, hi=60, points=23, order=2))
+    known = np.isfinite(curve.value)
+    assert not curve.curvature[known].any()
+    assert not np.isnan(curve.curvature).any()
+
+
+def test_where_a_divergence_is_infinite_its_slopes_are():
+    curve = sample(View.of("kl_div_reverse", "probability", target=0, points=7, order=2))
+    assert np.isposinf(curve.value).all()
+    assert not np.isnan(curve.gradient).any()
+    assert np.isinf(curve.curvature).all()
+
+
+def test_the_root_of_a_wanted_size_of_nothing_pulls_infinitely_hard():
+    size = torch.tensor([0.5, 0.0, 2.0], dtype=torch.float64)
+    wanted = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    value = LOSSES["yolo_size"].fn(size, wanted)
+    (slope,) = torch.autograd.grad(value.sum(), wanted)
+    assert value.tolist() == pytest.approx(size.tolist())
+    assert slope.tolist() == [-INF, 1.0, -INF]
+
+
+def test_a_weight_too_small_for_a_number_forgives_all():
+    p, t = torch.tensor([1.0]), torch.tensor([0.99999])
+    assert LOSSES["penalty_reduced_focal"].fn(p, t, beta=10.0).item() == 0
+    assert torch.isinf(LOSSES["penalty_reduced_focal"].fn(p.double(), t.double(), beta=10.0)).all()
+
+
+@pytest.mark.parametrize("gamma", [0.5, 1.0])
+def test_a_logit_beyond_every_label_is_not_taken_for_one_that_is_met(gamma):
+    z = torch.tensor([5e6])
+    half = torch.tensor([0.5])
+    assert LOSSES["quality_focal"].fn(z, half, gamma=gamma).item() == pytest.approx(0.5**gamma * 2.5e6)
+
+
+def test_an_inference_mode_around_it_takes_no_slope_away():
+    view = View.of("l1", "residual", lo=-1, hi=1, points=3)
+    with torch.inference_mode():
+        assert sample(view).gradient.tolist() == [-1, 0, 1]
+        assert snapshot(view, 1.0).slope == (1.0,)

@@ -331,9 +331,9 @@ def test_a_trait_is_proved_for_its_carrier_and_refuted_for_another(trait, carrie
     assert hunt(toy(other, kind, **claims.get(other, {})))
 
 
-def test_an_infinite_pull_near_the_target_is_robust_and_not_lipschitz():
-    assert ROBUST in LOSSES["yolo_size"].traits
-    assert LIPSCHITZ not in LOSSES["yolo_size"].traits
+def test_a_size_of_nothing_pulls_infinitely_hard_and_so_outvotes_all_others():
+    assert not LOSSES["yolo_size"].traits & {ROBUST, LIPSCHITZ}
+    assert "border" in properties.not_robust(LOSSES["yolo_size"])
 
 
 def test_cross_entropy_is_proper_as_long_as_no_label_is_smoothed():

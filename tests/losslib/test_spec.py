@@ -21,6 +21,7 @@ from tests.losslib.toys import toy
 
 DELTA = Param("delta", 0.1, 2.0, "a number")
 AXIS = Axis("u", "u", "u", -1.0, 1.0)
+LED = Slice("led", "led", lambda u: (u, u), (AXIS,), into={"prediction": lambda u: u})
 
 
 def plain(prediction, target):
@@ -92,6 +93,14 @@ def moved_target(prediction, target, *, target_shift: float = 1.0):
         (
             lambda: Kind("k", "K", ("a",), ((),), REGRESSION.slices[:1] * 2, REGRESSION.draw),
             r"kind k: two slices of one key in \['residual', 'residual'\]",
+        ),
+        (
+            lambda: Kind("k", "K", ("a", "b"), ((), ()), (LED, REGRESSION.slice("prediction")), REGRESSION.draw),
+            r"kind k: slice led leads into prediction, but has no target",
+        ),
+        (
+            lambda: Kind("k", "K", ("a", "b"), ((), ()), (LED,), REGRESSION.draw),
+            r"kind k: slice led leads into prediction, which is none of \['led'\]",
         ),
     ],
 )
