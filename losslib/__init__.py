@@ -20,8 +20,11 @@ __all__ = [
     "Surface",
     "View",
     "ViewError",
+    "__version__",
     "get",
     "sample",
     "snapshot",
     "track",
 ]
+
+__version__ = "0.1.0"

@@ -106,11 +106,6 @@ def _along(of: View | Function, drawing: Drawing, x: Array) -> Array:
 # --- the lines that the documents describe ---------------------------------------------------------------------------
 
 
-def smaller_branch(r: Tensor) -> Tensor:
-    """Smooth L1 as the smaller of its two branches."""
-    return torch.minimum(0.5 * r.square(), r.abs() - 0.5)
-
-
 def sigmoid_twice(z: Tensor) -> Tensor:
     """Cross-entropy with logits of something that has been through a sigmoid already, for a positive."""
     return torch.nn.functional.softplus(-torch.sigmoid(z))

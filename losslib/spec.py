@@ -18,7 +18,6 @@ from torch import Tensor
 
 __all__ = [
     "Axis",
-    "Entry",
     "Kind",
     "Limit",
     "Loss",
@@ -441,11 +440,3 @@ class Loss:
             return f"{values[name]:.4g}" if name in values else symbols[name]
 
         return PLACEHOLDER.sub(fill, self.formula)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A loss and the family it was found in."""
-
-    loss: Loss
-    family: str

@@ -20,6 +20,7 @@ import pytest
 from streamlit import config as streamlit_config
 
 import losslib
+from ui.api.openapi import document
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -159,6 +160,23 @@ def test_nginx_knows_the_replicas_of_the_compose_file():
     assert replicas == re.findall(
         r"^  (lossary-\d+): \*lossary", (ROOT / "deploy/compose.yaml").read_text(), re.MULTILINE
     )
+
+
+def test_a_busy_replica_is_not_taken_for_a_broken_one():
+    (retried,) = re.findall(r"proxy_next_upstream ([^;]+);", (ROOT / "deploy/nginx.conf").read_text())
+    assert "503" not in retried
+
+
+@pytest.mark.parametrize("file", ["compose.yaml", "kubernetes.yaml"])
+def test_every_setting_can_be_made_where_it_is_deployed(file):
+    settings = set(re.findall(r"^\| `(LOSS\w+)`", README, re.MULTILINE))
+    assert {s for s in settings if s not in (ROOT / "deploy" / file).read_text()} == set()
+
+
+def test_the_version_is_one():
+    assert f"## [{losslib.__version__}]" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"image: lossary:{losslib.__version__}" in (ROOT / "deploy/kubernetes.yaml").read_text()
+    assert document()["info"]["version"] == losslib.__version__
 
 
 class Answer(http.server.BaseHTTPRequestHandler):

@@ -336,7 +336,7 @@ def test_a_failure_inside_is_500_in_json_and_says_nothing_of_the_inside(monkeypa
 
 @pytest.mark.parametrize("path", RESULTS)
 def test_results_are_pure_and_may_be_kept_for_an_hour(path: str) -> None:
-    assert client.get(path).headers["cache-control"] == "private, max-age=3600"
+    assert client.get(path).headers["cache-control"] == "private, max-age=60"
 
 
 def test_plotly_js_is_the_installed_one_zipped_and_kept_forever() -> None:

@@ -28,7 +28,7 @@ from ui.mount import prefix
 __all__ = ["MAX_QUERY", "routes"]
 
 MAX_QUERY = 8192
-KEEP = "private, max-age=3600"
+KEEP = "private, max-age=60"  # a hand goes back and forth within it; a new version is seen after it
 FORMATS = ("json", "binary")
 MS_PER_PICTURE = 2.0
 MS_PER_DERIVED = 0.5
@@ -157,7 +157,8 @@ def _at(view: View, text: str | None) -> tuple[float, ...]:
     axes = view.the_slice.axes
     texts = text.split(",") if text else []
     if len(texts) != len(axes):
-        raise ViewError("at", f"must be {'one number' if len(axes) == 1 else 'two numbers with a comma'}", text)
+        got = [] if text is None else [text]
+        raise ViewError("at", f"must be {'one number' if len(axes) == 1 else 'two numbers with a comma'}", *got)
     where = tuple(number("at", t) for t in texts)
     for value, axis in zip(where, axes, strict=True):
         if not axis.domain[0] <= value <= axis.domain[1]:
@@ -211,7 +212,7 @@ async def scene(request: Request) -> Response:
     answer shown, its named places too."""
     kind, words = _format(_words(request))
     if kind != "binary":
-        raise ViewError("format", "must be binary here", kind)
+        raise ViewError("format", "must be binary here")
     picked = asked(words)
 
     def work() -> Response:

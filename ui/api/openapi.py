@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from losslib import LOSSES
+from losslib import LOSSES, __version__
 from losslib.derived import FACTS, ROWS
 from losslib.spec import Param
 from losslib.view import DTYPES, MAX_CURVES, MAX_POINTS, MAX_SIDE
@@ -27,7 +26,7 @@ def document(root: str = "/api") -> Schema:
         "openapi": "3.1.0",
         "info": {
             "title": "Lossary",
-            "version": _version(),
+            "version": __version__,
             "summary": "Loss functions, their curves and their gradients.",
             "description": "Every answer is a pure function of its query. A question that cannot be answered gets one sentence.",
         },
@@ -51,13 +50,6 @@ def document(root: str = "/api") -> Schema:
         },
         "components": {"schemas": _schemas()},
     }
-
-
-def _version() -> str:
-    try:
-        return version("lossary")
-    except PackageNotFoundError:
-        return "0"
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------

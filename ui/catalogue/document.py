@@ -16,7 +16,6 @@ from ui.words import number
 __all__ = ["documents"]
 
 WIDTH, HEIGHT = 320.0, 150.0
-PENDING = "not in the catalogue yet"
 
 
 def documents() -> list[dict[str, Any]]:
@@ -40,13 +39,11 @@ def _document(document: Document, place: int) -> dict[str, Any]:
 
 
 def _links(losses: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"name": LOSSES[key].name, "href": in_explore(key)} for key in losses if key in LOSSES]
+    return [{"name": LOSSES[key].name, "href": in_explore(key)} for key in losses]
 
 
 def _mention(mention: Mention) -> dict[str, Any]:
-    missing = [key for key in mention.losses if key not in LOSSES]
-    note = mention.note or (f"{', '.join(missing)}: {PENDING}" if missing else "")
-    return {"zh": mention.zh, "en": mention.en, "losses": _links(mention.losses), "note": note}
+    return {"zh": mention.zh, "en": mention.en, "losses": _links(mention.losses), "note": mention.note}
 
 
 def _erratum(erratum: Erratum) -> dict[str, Any]:

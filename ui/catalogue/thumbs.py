@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from losslib import Curve, View, get, sample
+from losslib import Curve, View, sample
 from ui.charts.lines import range_of, with_gaps
 from ui.words import number, x_symbol
 
@@ -67,11 +67,8 @@ def _corners(points: Array) -> list[int]:
 
 
 def _view(key: str) -> View:
-    """How the loss opens, with a point for every pixel or so, fewer if each is an image; its first curve if it opens on a
-    surface."""
+    """How the loss opens, with a point for every pixel or so, fewer if each is an image."""
     view = View(key)
-    if view.is_surface:
-        view = View(key, get(key).kind.curves[0].key)
     return replace(view, points=min(view.points, POINTS if view.the_loss.kind.size <= SMALL else FEWER))
 
 

@@ -15,7 +15,6 @@ __all__ = ["pair", "triplet"]
 
 Place = tuple[float, float]
 ASPECT = 0.8
-FORMS = {"anchor": "square", "positive": "disc", "negative": "triangle", "a": "square", "b": "disc"}
 
 
 def _view(shot: Snapshot, *names: str) -> tuple[float, float, float, float]:
