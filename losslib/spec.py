@@ -104,6 +104,14 @@ class Param:
             raise ParamError(self.name, f"must be one of {stops}", number)
         return number
 
+    def takes(self, value: float) -> bool:
+        """Whether this parameter can have the value."""
+        try:
+            self.check(value)
+        except ParamError:
+            return False
+        return True
+
 
 def _number(name: str, value: object) -> float:
     """One number of any make, NumPy's and torch's too; a text is none, whatever it says."""
@@ -437,6 +445,6 @@ class Loss:
 
         def fill(match: re.Match[str]) -> str:
             name = match[1]
-            return f"{values[name]:.4g}" if name in values else symbols[name]
+            return f"{values[name]:.6g}" if name in values else symbols[name]
 
         return PLACEHOLDER.sub(fill, self.formula)

@@ -177,9 +177,18 @@ def _over(state: Explore, word: str, text: str) -> tuple[Explore, ViewError | No
 
 def carried(view: View, loss: str, slice_key: str, known: dict[Param, float]) -> View:
     """The view of another loss or slice: a parameter keeps its value if name, range and meaning agree, else it takes the
-    new default."""
+    new default.
+
+    The same loss on another axis is the same example: what its parameters can take they keep. An axis that cannot take one,
+    a soft target, gives way to the one that can.
+    """
     fresh = View(loss, slice_key) if slice_key else View(loss)
     params = (*fresh.the_loss.params, *fresh.the_slice.params)
     kept = {p.name: known[p] for p in params if p in known}
+    if loss == view.loss:
+        now = {p: view.values[p.name] for p in params if p.name in view.values}
+        kept |= {p.name: value for p, value in now.items() if p.takes(value)}
+        if fresh.the_slice.relaxed and not all(p.takes(value) for p, value in now.items()):
+            return carried(view, loss, fresh.the_slice.relaxed, known)
     gradient = view.gradient if view.gradient in fresh.the_slice.into else "x"
     return View(loss, fresh.slice, tuple(kept.items()), gradient, view.order, dtype=view.dtype)

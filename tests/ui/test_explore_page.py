@@ -182,6 +182,20 @@ def test_a_pick_made_before_the_last_choice_reached_the_address_does_not_undo_it
     assert "bce" in ([state.view.loss] if page == "explore" else [row.loss for row in state.rows])
 
 
+@pytest.mark.parametrize(("target", "axis"), [(0.0, "p_t"), (0.0, "margin"), (1.0, "p_t"), (0.3, "probability")])
+def test_another_axis_of_a_loss_shows_the_same_example(target: float, axis: str) -> None:
+    view = View.of("focal", "logit", gamma=3.7, target=target)
+    there = carried(view, "focal", axis, {})
+    assert (there.slice, there.values["target"], there.values["gamma"]) == (axis, target, 3.7)
+    assert carried(there, "focal", "logit", {}).values["target"] == target
+
+
+@pytest.mark.parametrize(("axis", "instead"), [("p_t", "probability"), ("margin", "logit")])
+def test_an_axis_that_cannot_take_a_soft_target_gives_way(axis: str, instead: str) -> None:
+    there = carried(View.of("focal", "logit", target=0.4), "focal", axis, {})
+    assert (there.slice, there.values["target"]) == (instead, 0.4)
+
+
 def test_the_page_says_the_precision_that_was_asked_for() -> None:
     said = [c.value for c in opened(loss="focal", dtype="bfloat16").caption]
     assert any(re.fullmatch(r"Computed on \w+ in bfloat16\.", text) for text in said)

@@ -20,7 +20,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "F": ("full", "full screen"),
     "L": ("link", "copy the link"),
     "?": ("help", "these keys"),
-    "Esc": ("blur", "leave a slider: the arrows change the scene again"),
+    "Esc": ("blur", "leave a slider"),
 }
 COMPONENT = st.components.v2.component(
     "lossary_keys",
