@@ -22,6 +22,7 @@ SLOPE_COLOURS = "RdBu"
 HEIGHT = 3**0.5 / 2  # of an equilateral triangle
 SHADES, LINES = 32, 16  # colours of a triangle, and contour lines
 PAPER = "triangle"
+POLE = 3.0  # how far beyond nearly all values the others may lie before they are cut
 ROOM = 0.08  # around a triangle, for the words at its corners
 BESIDE = (
     {"x": 0, "y": 0, "yanchor": "top", "xanchor": "left"},
@@ -31,15 +32,25 @@ BESIDE = (
 
 
 def limits(z: Array, signed: bool) -> tuple[float, float]:
-    """Colour limits that a pole does not stretch; symmetric about 0 for a gradient."""
+    """All values, but for a pole that would stretch them; symmetric about 0 for a gradient."""
     finite = z[np.isfinite(z)]
     if not len(finite):
         return 0.0, 1.0
-    low, high = (float(q) for q in np.percentile(finite, (2, 98)))
     if signed:
-        bound = max(abs(low), abs(high)) or 1.0
+        usual, most = (float(q) for q in np.percentile(np.abs(finite), (98, 100)))
+        bound = (most if most <= POLE * usual else usual) or 1.0
         return -bound, bound
+    least, low, high, most = (float(q) for q in np.percentile(finite, (0, 2, 98, 100)))
+    if most - least <= POLE * (high - low):
+        low, high = least, most
     return low, high if high > low else low + 1.0
+
+
+def _scale(title: str, z: Array, low: float, high: float) -> dict[str, Any]:
+    """The bar of the colours, which says where a pole is cut."""
+    cut = [f"{end:.3g}" for end, beyond in ((low, z < low), (high, z > high)) if beyond.any()]
+    words = f"{title}, cut at {' and '.join(cut)}".replace("-", "−") if cut else title
+    return {"title": {"text": words, "side": "right"}, "thickness": 14}
 
 
 def in_triangle(split: Array, share: Array) -> Track:
@@ -65,7 +76,7 @@ def heat_figure(
         "zmin": low,
         "zmax": high,
         "colorscale": LOSS_COLOURS if row == "value" else SLOPE_COLOURS,
-        "colorbar": {"title": {"text": titles[2], "side": "right"}, "outlinewidth": 1, "thickness": 14},
+        "colorbar": {**_scale(titles[2], row_of(surface, row), low, high), "outlinewidth": 1},
         "meta": {"row": row},
     }
     lines = {**colours, "line": {"color": faint, "width": 0.8}, "showscale": False, "colorbar": None}
@@ -153,7 +164,7 @@ def space_figure(
             cmin=low,
             cmax=high,
             colorscale=LOSS_COLOURS if row == "value" else SLOPE_COLOURS,
-            colorbar={"title": {"text": titles[2], "side": "right"}, "thickness": 14},
+            colorbar=_scale(titles[2], z, low, high),
             contours={"z": {"show": True, "usecolormap": True, "width": 1}},
             hovertemplate="%{x:.3g}, %{y:.3g}: %{z:.4g}<extra></extra>",
             meta={"row": "space"},
