@@ -371,3 +371,35 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence(query):
     answer = client.get(f"/api/picture?{query}")
     assert answer.status_code == 422
     assert list(answer.json()) == ["error"]
+
+
+def said_number(words: str, caption: str) -> float:
+    """The number that a caption says right after some words."""
+    return float(caption.split(words, 1)[1].split()[0].rstrip(".;,").replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("key", "the_slice", "bins"), [("ghm_c", "logit", 10), ("ghm_c", "logit", 4), ("ghm_r", "residual", 10)]
+)
+def test_the_weight_that_a_caption_says_is_the_one_in_the_gradient(key, the_slice, bins):
+    axis = LOSSES[key].kind.slice(the_slice).axes[0]
+    view = View.of(key, the_slice, bins=bins)
+    for u in np.linspace(axis.lo, axis.hi, 23):
+        shot = snapshot(view, float(u))
+        if key == "ghm_c":
+            alone = 1 / (1 + np.exp(-shot.inputs["z"])) - shot.inputs["t"]
+            slope = shot.gradients["z"]
+        else:
+            r = shot.inputs["prediction"] - shot.inputs["target"]
+            alone, slope = r / np.hypot(r, view.values["mu"]), shot.gradients["prediction"]
+        if abs(alone[0]) > 1e-6:
+            weight = len(alone) * slope[0] / alone[0]
+            assert said_number("it weighs ", drawn(shot).caption) == pytest.approx(weight, rel=1e-3)
+
+
+@pytest.mark.parametrize("the_slice", ["shift", "scale", "aspect"])
+def test_the_overlap_that_a_caption_says_is_the_one_that_the_loss_has(the_slice):
+    view = View.of("iou", the_slice)
+    for u in np.linspace(*view.range, 9):
+        shot = snapshot(view, float(u))
+        assert said_number("IoU ", drawn(shot).caption) == pytest.approx(1 - shot.value, rel=1e-3, abs=1e-9)
