@@ -118,10 +118,6 @@ def _area(view: View) -> Array:
 
 # --- regions ---------------------------------------------------------------------------------------------------------
 
-# Where a binary prediction turns from wrong to right, by axis; on p and z a label of 0 turns it round.
-TURNS = {"probability": 0.5, "p_t": 0.5, "logit": 0.0, "margin": 0.0}
-MIRRORED = ("probability", "logit")
-
 
 def region(curve: Curve, name: str) -> Region:
     """Parts of the drawn x: ``easy``, where the example is on its target's side; ``quiet``, where abs(gradient) < ``QUIET``."""
@@ -129,18 +125,10 @@ def region(curve: Curve, name: str) -> Region:
 
 
 def _easy(view: View) -> Region:
-    low, high = view.range
-    axis = view.the_slice.axes[0].name
-    turn = TURNS.get(axis)
-    if turn is None:
+    side = view.the_slice.right(**view.slice_params) if view.the_slice.right else None
+    if side is None:
         return ()
-    right = True
-    if axis in MIRRORED:
-        target = view.slice_params.get("target", 0.5)
-        if target == 0.5:
-            return ()
-        right = target > 0.5
-    lo, hi = (max(low, turn), high) if right else (low, min(high, turn))
+    lo, hi = max(view.range[0], side[0]), min(view.range[1], side[1])
     return ((lo, hi),) if lo < hi else ()
 
 

@@ -204,7 +204,8 @@ class Slice:
     ``within`` says where a line runs in a plane of its kind: ``{"plane": f}`` says that ``f(u, **params)`` are the plane's
     two coordinates of an example with the same loss. A line along a coordinate of the plane need not say so.
     ``corners`` names the corners of a plane that is a triangle: first those at the two ends of the first coordinate, then the
-    one where the second is 1. ``descent`` is a walk to be drawn on a plane.
+    one where the second is 1. ``descent`` is a walk to be drawn on a plane. ``right(**params)`` is the stretch of a line
+    where the example is on its label's side, or None where a label half-way has no side.
     """
 
     key: str
@@ -217,6 +218,7 @@ class Slice:
     within: Mapping[str, Callable[..., tuple[Tensor, Tensor]]] = field(default_factory=dict)
     corners: tuple[str, ...] = ()
     descent: Descent | None = None
+    right: Callable[..., tuple[float, float] | None] | None = None
 
     def __post_init__(self) -> None:
         owner = f"slice {self.key}"

@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from losslib import ViewError, derived
+from losslib import ViewError
 from losslib.spec import Loss, Param
 from losslib.view import number, text_of
 from ui import compare, controls
@@ -194,7 +194,8 @@ def drawing(state: Compare) -> None:
         )
     with st.popover("Ranges", icon=":material/straighten:"):
         _ranges(state)
-    known = [m for m in compare.MARK_NAMES if m != "easy" or state.axis.name in derived.TURNS]
+    sided = any(row.the_loss.kind.slice(state.slice).right for row in state.rows)
+    known = [m for m in compare.MARK_NAMES if m != "easy" or sided]
     controls.remind("compare marks", known)
     st.pills(
         "Shown on it", known, format_func=compare.MARK_NAMES.__getitem__, key="compare marks", selection_mode="multi"

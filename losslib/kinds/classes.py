@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from losslib.kinds.coordinates import LOGIT, P_TRUE, PROB, SOFT_TARGET, normal
+from losslib.kinds.coordinates import LOGIT, P_TRUE, PROB, SOFT_TARGET, beyond, normal
 from losslib.spec import Axis, Kind, Param, Slice
 
 SHARE = Param("share", 0.1, 0.9, "how the two other classes split what is left", "s", step=0.05)
@@ -91,6 +91,7 @@ MULTICLASS = Kind(
             (SHARE,),
             into={"logit": _true_logit_of_p},
             within={"simplex": _p_in_triangle},
+            right=beyond(0.5),
         ),
         Slice("plane", "true logit × another", _two_logits, (LOGIT, OTHER_LOGIT), (THIRD_LOGIT,)),
         Slice(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import torch
 from torch import Generator, Tensor
 
@@ -36,6 +39,23 @@ def uniform(generator: Generator, *shape: int, lo: float = 0.0, hi: float = 1.0)
 def hard(generator: Generator, n: int) -> Tensor:
     """Labels 0 and 1, evenly."""
     return (uniform(generator, n) > 0.5).to(torch.float64)
+
+
+Stretch = tuple[float, float]
+
+
+def beyond(turn: float) -> Callable[..., Stretch]:
+    """The stretch of a coordinate that counts towards the label, whichever that is: what lies past ``turn``."""
+    return lambda **_: (turn, math.inf)
+
+
+def label_side(turn: float) -> Callable[..., Stretch | None]:
+    """The stretch of a coordinate that counts towards label 1: past ``turn``, or before it for a label nearer 0."""
+
+    def side(*, target: float) -> Stretch | None:
+        return None if target == 0.5 else (turn, math.inf) if target > 0.5 else (-math.inf, turn)
+
+    return side
 
 
 def as_given(prediction: Tensor, target: Tensor) -> tuple[Tensor, ...]:

@@ -19,7 +19,9 @@ from losslib.kinds.coordinates import (
     TARGET_01,
     TARGET_REAL,
     as_given,
+    beyond,
     hard,
+    label_side,
     normal,
     uniform,
 )
@@ -122,8 +124,8 @@ BINARY = Kind(
     inputs=("z", "t"),
     shapes=((), ()),
     slices=(
-        Slice("logit", "logit", _logit, (LOGIT,), (SOFT_TARGET,)),
-        Slice("probability", "p", _at_p, (PROB,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
+        Slice("logit", "logit", _logit, (LOGIT,), (SOFT_TARGET,), right=label_side(0.0)),
+        Slice("probability", "p", _at_p, (PROB,), (SOFT_TARGET,), into={"logit": _logit_of_p}, right=label_side(0.5)),
         Slice(
             "p_t",
             "pₜ",
@@ -132,9 +134,17 @@ BINARY = Kind(
             (HARD_TARGET,),
             into={"logit": _logit_of_p_true},
             relaxed="probability",
+            right=beyond(0.5),
         ),
         Slice(
-            "margin", "margin", _at_margin, (MARGIN,), (HARD_TARGET,), into={"logit": _logit_of_margin}, relaxed="logit"
+            "margin",
+            "margin",
+            _at_margin,
+            (MARGIN,),
+            (HARD_TARGET,),
+            into={"logit": _logit_of_margin},
+            relaxed="logit",
+            right=beyond(0.0),
         ),
         Slice("plane", "logit × target", as_given, (LOGIT, TARGET_01)),
     ),
@@ -150,8 +160,16 @@ SCORE = Kind(
     inputs=("z", "t"),
     shapes=((), ()),
     slices=(
-        Slice("margin", "margin", _at_margin, (MARGIN,), (HARD_TARGET,), into={"logit": _logit_of_margin}),
-        Slice("logit", "score", _logit, (SCORE_AXIS,), (HARD_TARGET,)),
+        Slice(
+            "margin",
+            "margin",
+            _at_margin,
+            (MARGIN,),
+            (HARD_TARGET,),
+            into={"logit": _logit_of_margin},
+            right=beyond(0.0),
+        ),
+        Slice("logit", "score", _logit, (SCORE_AXIS,), (HARD_TARGET,), right=label_side(0.0)),
         Slice("plane", "score × target", as_given, (SCORE_AXIS, TARGET_01)),
     ),
     draw=lambda n, generator: (normal(generator, n, scale=2.0), hard(generator, n)),
@@ -180,7 +198,9 @@ PROBABILITY = Kind(
     inputs=("p", "t"),
     shapes=((), ()),
     slices=(
-        Slice("probability", "p", _p, (PROB_CLOSED,), (SOFT_TARGET,), into={"logit": _logit_of_p}),
+        Slice(
+            "probability", "p", _p, (PROB_CLOSED,), (SOFT_TARGET,), into={"logit": _logit_of_p}, right=label_side(0.5)
+        ),
         Slice(
             "p_t",
             "pₜ",
@@ -189,8 +209,9 @@ PROBABILITY = Kind(
             (HARD_TARGET,),
             into={"logit": _logit_of_p_true},
             relaxed="probability",
+            right=beyond(0.5),
         ),
-        Slice("logit", "logit", _p_of_logit, (LOGIT,), (SOFT_TARGET,)),
+        Slice("logit", "logit", _p_of_logit, (LOGIT,), (SOFT_TARGET,), right=label_side(0.0)),
         Slice(
             "margin",
             "margin",
@@ -199,6 +220,7 @@ PROBABILITY = Kind(
             (HARD_TARGET,),
             into={"logit": _logit_of_margin},
             relaxed="logit",
+            right=beyond(0.0),
         ),
         Slice("plane", "probability × target", as_given, (PROB_CLOSED, TARGET_01)),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from losslib import Curve, View, sample
+from losslib import LOSSES, Curve, View, sample
 from losslib.derived import ROWS, Minimum, derive, minimum, region
 
 
@@ -99,6 +99,11 @@ def test_well_classified_is_the_side_of_the_target(
     the_slice: str, target: float, expected: tuple[tuple[float, float], ...]
 ) -> None:
     assert region(curve(View.of("focal", the_slice, target=target)), "easy") == expected
+
+
+@pytest.mark.parametrize("key", ["kl_div", "distillation_kl", "gan_discriminator", "cross_entropy"])
+def test_a_logit_without_a_label_of_its_own_has_no_right_side(key: str) -> None:
+    assert region(curve(View.of(key, LOSSES[key].kind.curves[0].key)), "easy") == ()
 
 
 def test_a_residual_is_neither_well_nor_badly_classified() -> None:
