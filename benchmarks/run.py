@@ -9,6 +9,7 @@ import argparse
 import importlib.metadata
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from tests.browser.conftest import ARGUMENTS, executable
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks" / "README.md"
 BEGIN, END = "<!-- table: make bench -->\n", "<!-- end of table -->"
-PACKAGES = ("streamlit", "plotly", "torch", "numpy", "starlette", "uvicorn", "dash", "playwright")
+PACKAGES = ("streamlit", "plotly", "torch", "numpy", "starlette", "uvicorn", "httptools", "dash", "playwright")
 BUSY = 0.5
 
 Part = Callable[[Browser, servers.Server], list[Row]]
@@ -53,7 +54,8 @@ def circumstances(browser: Browser, load: tuple[float, ...]) -> Iterator[str]:
     """When, where and with what."""
     busy = ": **not quiet**, read the numbers with care" if load[0] > BUSY * (os.cpu_count() or 1) else ""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    yield f"- `make bench`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
+    yield f"- `make bench`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit.stdout.strip() or 'unknown'}"
     yield f"- {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
     yield f"- load of the machine at the start {' '.join(f'{x:.2f}' for x in load)}{busy}"
     yield f"- Python {platform.python_version()}, {versions}"
