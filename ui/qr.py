@@ -20,7 +20,8 @@ def public_address(here: str, base: str = "") -> str:
     """
     given = os.environ.get("LOSSARY_PUBLIC_URL", "").strip().rstrip("/")
     if not given:
-        return here.partition("?")[0]
+        where = here.partition("?")[0]
+        return where if urlsplit(where).path else f"{where}/"
     path, base = urlsplit(here).path.strip("/"), base.strip("/")
     page = f"{path}/".removeprefix(f"{base}/").rstrip("/")
     return f"{given}/{page.rpartition('/')[2]}"

@@ -12,6 +12,7 @@ from ui.qr import code, is_local, public_address
 def test_without_a_public_address_it_is_the_pages_own(monkeypatch):
     monkeypatch.delenv("LOSSARY_PUBLIC_URL", raising=False)
     assert public_address("http://localhost:8501/scenes?scene=s1") == "http://localhost:8501/scenes"
+    assert public_address("http://localhost:8501?loss=mse") == "http://localhost:8501/"
 
 
 @pytest.mark.parametrize("given", ["https://loss.example/app", "https://loss.example/app/"])
