@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import struct
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -148,6 +149,26 @@ def test_the_heat_map_is_saved_with_its_contours_and_the_example(page: Page, ser
     assert len(ring) == 1
     png = saved(page, "PNG", width=640, height=480)
     assert struct.unpack(">II", png[16:24]) == (640, 480)
+
+
+# Where the example is in the box around the triangle, from its lower left corner.
+EXAMPLE = """() => {
+    const [dot, box] = ['.live-point', '.carpetlayer'].map(name => document.querySelector(name).getBoundingClientRect());
+    return [(dot.x + dot.width / 2 - box.x) / box.width, (box.bottom - dot.y - dot.height / 2) / box.height];
+}"""
+
+
+def test_the_saved_triangle_marks_the_example_where_the_page_does(tab: Page) -> None:
+    go(tab, "/?loss=kl_div&view=surface&plane=simplex")
+    here = tab.evaluate(EXAMPLE)
+    tree = ET.fromstring(saved(tab, "SVG", width=900, height=700))
+    (ring,) = svg_traces(tree, "point")
+    (edge,) = svg_traces(tree, "carpetboundary")
+    place = np.array(re.findall(r"-?[\d.]+", ring.attrib["transform"]), dtype=float)
+    corners = np.array(re.findall(r"(-?[\d.]+),(-?[\d.]+)", edge.attrib["d"]), dtype=float)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    across, down = (place - low) / (high - low)
+    np.testing.assert_allclose([across, 1 - down], here, atol=0.005)
 
 
 @pytest.mark.walk

@@ -145,5 +145,6 @@ function minimaOf(chart, on, size) {
 /** The ring at the example that is drawn beside a surface. @param {any} chart @param {number} size */
 function exampleOf(chart, size) {
   const [a, b] = chart.point ?? chart.pointOfPage();
-  return { type: "scatter", mode: "markers", x: [a], y: [b], hoverinfo: "skip", showlegend: false, marker: { symbol: "circle-open", size: (12 * size) / PAGE_TYPE, color: "#ffffff", line: { width: 2.5 } }, meta: { row: "example" } };
+  const [x, y] = chart.placed(a, b);
+  return { type: "scatter", mode: "markers", x: [x], y: [y], hoverinfo: "skip", showlegend: false, marker: { symbol: "circle-open", size: (12 * size) / PAGE_TYPE, color: "#ffffff", line: { width: 2.5 } }, meta: { row: "example" } };
 }
