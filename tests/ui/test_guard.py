@@ -56,6 +56,7 @@ def test_every_answer_carries_the_security_headers() -> None:
 def test_everything_comes_from_this_host_and_nothing_is_evaluated() -> None:
     found = policy(guarded())
     assert found["default-src"] == ["'self'"]
+    assert found["connect-src"] == ["'self'"], "which lets in the websocket of this host and no other"
     assert found["object-src"] == ["'none'"]
     assert found["base-uri"] == ["'self'"]
     assert "'unsafe-eval'" not in found["script-src"]
