@@ -4,6 +4,8 @@
  *
  * @typedef {{d: string, dash: string, light: string, dark: string}} Line
  * @typedef {{key: string, title: string, cite: string, lines: Line[]}} Card
+ * @typedef {Card[]} Cards
+ * @typedef {{cards: string, theme: "light" | "dark", words: string}} Data
  */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,7 +20,7 @@ export default function render({ parentElement, data, setTriggerValue }) {
   return () => list.remove();
 }
 
-/** @param {Card} card @param {{theme: "light" | "dark", words: string}} shown @param {(name: string, value: any) => void} send */
+/** @param {Card} card @param {Data} shown @param {(name: string, value: any) => void} send */
 function item({ key, title, cite, lines }, { theme, words }, send) {
   const link = document.createElement("a");
   link.href = `?scene=${key}${words}`;

@@ -18,7 +18,9 @@
  * @typedef {{key: string, title: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
  * @typedef {{zh: string, en: string, losses: {name: string, href: string}[], note: string}} Mention
  * @typedef {{key: string, number: number, zh: string, en: string, about: string, mentions: Mention[], errata: Erratum[]}} Doc
- * @typedef {{cards: Card[], kinds: Facet[], traits: Facet[], params: Facet[], documents: Doc[]}} Data
+ * @typedef {{cards: Card[], kinds: Facet[], traits: Facet[], params: Facet[], documents: Doc[]}} Contents
+ * @typedef {{cards: Card[], kinds: Facet[], traits: Facet[], params: Facet[], documents: {key: string, number: number, zh: string}[]}} Opening
+ * @typedef {{first: string, total: number, whole: string, base: string}} Data
  * @typedef {{view: string, kind: string, trait: string[], param: string, document: string, sort: string, q: string}} State
  */
 
@@ -98,14 +100,14 @@ class Catalogue {
     this.root.remove();
   }
 
-  /** @param {{first: string, total: number, whole: string, base: string}} data */
+  /** @param {Data} data */
   receive(data) {
     if (this.where === data.whole) return;
     this.where = data.whole;
     this.base = data.base;
     this.total = data.total;
     this.whole = false;
-    this.data = /** @type {Data} */ (JSON.parse(data.first));
+    this.data = /** @type {Contents} */ (JSON.parse(data.first));
     this.build();
     this.go(this.fromAddress());
   }
@@ -118,7 +120,7 @@ class Catalogue {
     try {
       const answer = await fetch(`${this.base}/${this.where}`, { signal: this.stop.signal });
       if (!answer.ok || !answer.headers.get("content-type")?.includes("json")) throw new Error(`${answer.status}`);
-      this.data = /** @type {Data} */ (await answer.json());
+      this.data = /** @type {Contents} */ (await answer.json());
       this.whole = true;
     } catch {
       if (this.stop.signal.aborted) return;
@@ -137,7 +139,7 @@ class Catalogue {
   /** @returns {State} */
   fromAddress() {
     const words = new URLSearchParams(location.search);
-    const { kinds, traits, params, documents } = /** @type {Data} */ (this.data);
+    const { kinds, traits, params, documents } = /** @type {Contents} */ (this.data);
     const known = (/** @type {{key: string}[]} */ facets, /** @type {string} */ word) => facets.find((f) => f.key === words.get(word))?.key ?? "";
     return {
       view: words.get("view") === "documents" ? "documents" : "losses",
@@ -222,7 +224,7 @@ class Catalogue {
   }
 
   showCards() {
-    const { cards } = /** @type {Data} */ (this.data);
+    const { cards } = /** @type {Contents} */ (this.data);
     this.wanted = plain(this.state.q).split(/\s+/).filter(Boolean);
     const shown = cards.filter((card) => this.fits(card));
     this.place(this.sorted(shown));
@@ -295,7 +297,7 @@ class Catalogue {
   showDocuments() {
     const chosen = this.state.document;
     const section = /** @type {HTMLElement} */ (this.root.querySelector("[data-part=documents]"));
-    if (!section.childElementCount) section.innerHTML = this.documents(/** @type {Data} */ (this.data).documents);
+    if (!section.childElementCount) section.innerHTML = this.documents(/** @type {Contents} */ (this.data).documents);
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll(".cat-document"))) part.hidden = !!chosen && part.dataset.document !== chosen;
     for (const button of this.buttons("document")) button.setAttribute("aria-pressed", String(button.dataset.document === chosen));
     this.shown();
@@ -369,7 +371,7 @@ class Catalogue {
   // --- drawing ----------------------------------------------------------------------------------------------------
 
   build() {
-    const data = /** @type {Data} */ (this.data);
+    const data = /** @type {Contents} */ (this.data);
     this.root.innerHTML = `
       <div class="cat-tabs" role="group" aria-label="View">${each(Object.entries(VIEWS), ([key, name]) => `<button type="button" data-view="${key}">${name}</button>`)}</div>
       <section data-part="losses" aria-label="Losses">
@@ -400,7 +402,7 @@ class Catalogue {
 
   /** What a search looks through. */
   index() {
-    const { cards, kinds } = /** @type {Data} */ (this.data);
+    const { cards, kinds } = /** @type {Contents} */ (this.data);
     const named = new Map(kinds.map((k) => [k.key, k.name]));
     this.names = new Map(cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, named.get(c.kind)].join(" \n "))]));
   }

@@ -4,6 +4,7 @@
  * focus away.
  *
  * @typedef {{key: string, action: string, words: string}} Key
+ * @typedef {{keys: Key[]}} Data
  */
 
 const NAMES = { "→": ["ArrowRight", "PageDown"], "←": ["ArrowLeft", "PageUp"], Esc: ["Escape"] };

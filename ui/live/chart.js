@@ -8,21 +8,19 @@
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
+ * Any chart may be presented, and a scene's ranges are frozen; a surface may be a triangle. What a chart of many curves says
+ * more: the place of the curve under the hand, of the one that ratios refer to, and of those that are hidden; the unit of each
+ * symlog row; the rows whose range stays; the marks drawn, by name, with their words; the names of the losses, and whether a
+ * panel refers to the reference.
  * @typedef {{
- *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface",
+ *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface" | "space",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, link: string, plotly: string,
- *   across: {slider: string, axis: string} | null, triangle?: boolean, point: string | null, names: Record<string, string>, height: string, present?: boolean, frozen?: boolean, theme: string,
- * }} Page
- *
- * What a chart of many curves says more: the place of the curve under the hand, of the one that ratios refer to, and of those
- * that are hidden; the unit of each symlog row; the rows whose range stays; the marks drawn, by name, with their words; the
- * names of the losses, and whether a panel refers to the reference.
- * @typedef {{
+ *   across: {slider: string, axis: string} | null, point: string | null, height: string, theme: string | null,
+ *   present?: boolean, frozen?: boolean, triangle?: boolean,
  *   table?: "curves", lead?: number, reference?: number, hidden?: number[], symlog?: Record<string, number>, steady?: string[],
- *   marks?: Record<string, string>, slope?: string, losses?: string[], refers?: boolean,
- * }} Many
- * @typedef {Page & Many} Data
+ *   marks?: Record<string, string>, slope?: string, losses?: string[], refers?: boolean
+ * }} Data
  */
 
 const REST_MS = 120;
