@@ -10,7 +10,8 @@ from pathlib import Path
 import streamlit as st
 
 from ui.catalogue.thumbs import path
-from ui.charts.template import DASHES, colour
+from ui.charts.template import colour, dash
+from ui.component import component
 from ui.scenes import SCENES, Scene
 from ui.stage import thumb_rows
 
@@ -18,20 +19,7 @@ __all__ = ["bill", "card"]
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 320.0, 150.0
-STROKES = {
-    "solid": "",
-    "dash": "8 5",
-    "dot": "2 4",
-    "dashdot": "8 3 2 3",
-    "longdash": "12 4",
-    "longdashdot": "12 3 2 3",
-}
-COMPONENT = st.components.v2.component(
-    "lossary_bill",
-    js=(HERE / "bill.js").read_text(encoding="utf-8"),
-    css=(HERE / "bill.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(HERE / "bill.js")
 
 
 def card(scene: Scene) -> dict[str, object]:
@@ -39,7 +27,7 @@ def card(scene: Scene) -> dict[str, object]:
     lines = [
         {
             "d": path(x, y, within, WIDTH, HEIGHT),
-            "dash": STROKES[DASHES[k % len(DASHES)]],
+            "dash": dash(k),
             "light": colour(k, False),
             "dark": colour(k, True),
         }

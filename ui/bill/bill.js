@@ -8,12 +8,9 @@
  * @typedef {{cards: string, theme: "light" | "dark", words: string}} Data
  */
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** @param {any} component */
 export default function render({ parentElement, data, setTriggerValue }) {
-  const list = document.createElement("ul");
-  list.className = "bill";
+  const list = html("ul", "bill");
   list.append(...JSON.parse(data.cards).map((/** @type {Card} */ card) => item(card, data, setTriggerValue)));
   parentElement.querySelector(".bill")?.remove();
   parentElement.append(list);
@@ -22,29 +19,17 @@ export default function render({ parentElement, data, setTriggerValue }) {
 
 /** @param {Card} card @param {Data} shown @param {(name: string, value: any) => void} send */
 function item({ key, title, cite, lines }, { theme, words }, send) {
-  const link = document.createElement("a");
-  link.href = `?scene=${key}${words}`;
-  link.className = "bill-card";
+  const link = html("a", "bill-card", { href: `?scene=${key}${words}` });
   link.dataset.scene = key;
-  const picture = document.createElementNS(SVG, "svg");
-  picture.setAttribute("viewBox", "0 0 320 150");
-  picture.setAttribute("aria-hidden", "true");
-  for (const line of lines) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", line.d);
-    path.setAttribute("stroke", line[theme]);
-    path.setAttribute("stroke-dasharray", line.dash);
-    picture.append(path);
-  }
-  const [sentence, source] = [document.createElement("strong"), document.createElement("span")];
-  [sentence.textContent, source.textContent] = [title, cite];
-  link.append(picture, sentence, source);
+  const paths = lines.map((line) => svg("path", { d: line.d, stroke: line[theme], "stroke-dasharray": STROKES[line.dash] }));
+  const picture = svg("svg", { viewBox: "0 0 320 150", "aria-hidden": "true" }, ...paths);
+  link.append(picture, html("strong", "", { textContent: title }), html("span", "", { textContent: cite }));
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     send("open", key);
   });
-  const row = document.createElement("li");
+  const row = html("li");
   row.append(link);
   return row;
 }

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from ui.catalogue.card import cards, facets
 from ui.catalogue.document import documents
+from ui.component import component
 from ui.mount import prefix
 
 __all__ = ["catalogue", "prepare", "records", "routes"]
@@ -31,12 +32,7 @@ SCREENFUL = 12
 KEPT = "public, max-age=31536000, immutable"
 FONT = b64encode((HERE / "math.woff2").read_bytes()).decode()
 FACE = f'@font-face {{ font-family: "Lossary Math"; src: url(data:font/woff2;base64,{FONT}) format("woff2"); }}\n'
-COMPONENT = st.components.v2.component(
-    "lossary_catalogue",
-    js=(HERE / "catalogue.js").read_text(encoding="utf-8"),
-    css=FACE + (HERE / "catalogue.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(HERE / "catalogue.js", css=FACE)
 
 
 @lru_cache(maxsize=1)

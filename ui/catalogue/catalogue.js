@@ -35,28 +35,12 @@ const SCREENFUL = 12;
 const BATCH = 24;
 /** @type {State} */
 const OPENING = { view: "losses", kind: "", trait: [], param: "", document: "", sort: "family", q: "" };
-/** @type {WeakMap<Element, Catalogue>} */
-const SHOWN = new WeakMap();
 /** The card that was opened last, and when Back was pressed last: who returns is put where they left. */
 const trail = { opened: "", back: -Infinity };
 addEventListener("popstate", (event) => event.isTrusted && (trail.back = performance.now()));
 
-/** @param {any} component */
-export default function render({ parentElement, data }) {
-  let catalogue = SHOWN.get(parentElement);
-  if (!catalogue) {
-    catalogue = new Catalogue(parentElement);
-    SHOWN.set(parentElement, catalogue);
-  }
-  catalogue.receive(data);
-  return () => {
-    catalogue.destroy();
-    SHOWN.delete(parentElement);
-  };
-}
+export default kept((place) => new Catalogue(place), (catalogue, { data }) => catalogue.receive(data));
 
-/** @param {string} text */
-const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 /** @type {Record<string, string>} */
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 /** @param {string | number} text */
@@ -79,9 +63,10 @@ function fit(cards) {
 class Catalogue {
   /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = document.createElement("div");
-    this.root.className = "cat";
+    this.root = html("div", "cat");
     parent.append(this.root);
+    this.where = "";
+    /** @type {State} */ this.state = OPENING;
     this.stop = new AbortController();
     const signal = this.stop.signal;
     this.root.addEventListener("click", (event) => this.onClick(event), { signal });
@@ -130,7 +115,7 @@ class Catalogue {
       return;
     }
     this.index();
-    this.go(/** @type {State} */ (this.state));
+    this.go(this.state);
     this.welcomeBack();
   }
 
@@ -202,7 +187,7 @@ class Catalogue {
 
   /** @param {Partial<State>} change @param {boolean} [entry] */
   change(change, entry = false) {
-    this.go({ .../** @type {State} */ (this.state), ...change });
+    this.go({ ...this.state, ...change });
     this.toAddress(entry);
   }
 
@@ -225,7 +210,7 @@ class Catalogue {
 
   showCards() {
     const { cards } = /** @type {Contents} */ (this.data);
-    this.wanted = plain(this.state.q).split(/\s+/).filter(Boolean);
+    this.wanted = folded(this.state.q).split(/\s+/).filter(Boolean);
     const shown = cards.filter((card) => this.fits(card));
     this.place(this.sorted(shown));
     this.none.hidden = shown.length > 0;
@@ -391,7 +376,11 @@ class Catalogue {
       <section data-part="documents" aria-label="From the documents" hidden></section>`;
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (this.root.querySelector(name));
     this.search = /** @type {HTMLInputElement} */ (find("input"));
-    [this.grid, this.status, this.clear, this.again, this.none] = [".cat-grid", ".cat-status", ".cat-clear", ".cat-again", ".cat-none"].map(find);
+    this.grid = find(".cat-grid");
+    this.status = find(".cat-status");
+    this.clear = find(".cat-clear");
+    this.again = find(".cat-again");
+    this.none = find(".cat-none");
     this.traits = new Map(data.traits.map((t) => [t.key, t]));
     this.draft = document.createElement("template");
     /** @type {Map<string, Element>} */ this.nodes = new Map();
@@ -404,7 +393,7 @@ class Catalogue {
   index() {
     const { cards, kinds } = /** @type {Contents} */ (this.data);
     const named = new Map(kinds.map((k) => [k.key, k.name]));
-    this.names = new Map(cards.map((c) => [c.key, plain([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, named.get(c.kind)].join(" \n "))]));
+    this.names = new Map(cards.map((c) => [c.key, folded([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, named.get(c.kind)].join(" \n "))]));
   }
 
   /** @param {string} word @param {string} label @param {string} all @param {Facet[]} facets */
@@ -415,10 +404,7 @@ class Catalogue {
 
   /** @param {string} family */
   heading(family) {
-    const heading = document.createElement("h3");
-    heading.className = "cat-family";
-    heading.textContent = family;
-    return heading;
+    return html("h3", "cat-family", { textContent: family });
   }
 
   /** A link into Explore. @param {string} query @param {string} inner */

@@ -6,19 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from ui.component import component
 from ui.words import number
 
 __all__ = ["curve_list"]
 
 HERE = Path(__file__).parent
-COMPONENT = st.components.v2.component(
-    "lossary_curves",
-    js=(HERE / "curvelist.js").read_text(encoding="utf-8"),
-    css=(HERE / "curvelist.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(HERE / "curvelist.js")
 
 
 def curve_list(

@@ -6,9 +6,6 @@
  * @typedef {{curves: Curve[], active: number, numbers: Record<string, string>}} Data
  */
 
-const SVG = "http://www.w3.org/2000/svg";
-/** The strokes of each dash, in pixels. @type {Record<string, string>} */
-const STROKES = { solid: "", dash: "7 4", dot: "2 3", dashdot: "7 3 2 3", longdash: "12 4", longdashdot: "12 3 2 3" };
 /** What a row's buttons do, what they are called, and the path of their picture in a box of 20. */
 const BUTTONS = [
   ["up", "Move up", "M5 12l5-5 5 5"],
@@ -17,44 +14,24 @@ const BUTTONS = [
   ["hide", "Hide", "M2.5 10c2-3.4 4.6-5 7.5-5s5.5 1.6 7.5 5c-2 3.4-4.6 5-7.5 5s-5.5-1.6-7.5-5zM10 7.8a2.2 2.2 0 1 0 0 4.4a2.2 2.2 0 1 0 0-4.4z"],
 ];
 const HIDDEN = "M3 10c2-2.3 4.4-3.5 7-3.5s5 1.2 7 3.5M4 16L16 4";
-/** @type {WeakMap<Element, CurveList>} */
-const LISTS = new WeakMap();
-
-/** @param {any} component */
-export default function render({ parentElement, data, setTriggerValue }) {
-  let list = LISTS.get(parentElement);
-  if (!list) {
-    list = new CurveList(parentElement);
-    LISTS.set(parentElement, list);
-  }
-  list.receive(data, (/** @type {string} */ what, /** @type {number} */ place) => setTriggerValue("act", { do: what, place }));
-  return () => {
-    list.destroy();
-    LISTS.delete(parentElement);
-  };
-}
-
-/** @param {string} tag @param {Record<string, string>} attributes */
-function svg(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
+export default kept(
+  (place) => new CurveList(place),
+  (list, { data, setTriggerValue }) => list.receive(data, (what, place) => setTriggerValue("act", { do: what, place })),
+);
 
 /** A button's picture. @param {string} d */
 function icon(d) {
-  const box = svg("svg", { viewBox: "0 0 20 20", width: "18", height: "18", "aria-hidden": "true" });
-  box.append(svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": "1.6", "stroke-linecap": "round", "stroke-linejoin": "round" }));
-  return box;
+  const path = svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round", "stroke-linejoin": "round" });
+  return svg("svg", { viewBox: "0 0 20 20", width: 18, height: 18, "aria-hidden": "true" }, path);
 }
 
 class CurveList {
   /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = document.createElement("ul");
-    this.root.className = "curves";
+    this.root = html("ul", "curves");
     this.root.setAttribute("aria-label", "Curves");
     parent.append(this.root);
+    this.drawn = "";
     this.stop = new AbortController();
     document.addEventListener("lossary:example", (event) => this.follow(/** @type {CustomEvent} */ (event).detail.texts), { signal: this.stop.signal });
   }
@@ -79,22 +56,15 @@ class CurveList {
 
   /** @param {Curve} curve @param {number} place */
   row(curve, place) {
-    const row = document.createElement("li");
-    row.className = ["curve", place === this.data?.active ? "active" : "", curve.hidden ? "hidden" : ""].join(" ").trim();
-    const line = svg("svg", { viewBox: "0 0 30 10", width: "30", height: "10", "aria-hidden": "true" });
-    line.append(svg("line", { x1: "1", y1: "5", x2: "29", y2: "5", stroke: curve.colour, "stroke-width": "3", "stroke-dasharray": STROKES[curve.dash] ?? "" }));
-    const label = document.createElement("span");
-    label.className = "curve-label";
+    const row = html("li", ["curve", place === this.data?.active ? "active" : "", curve.hidden ? "hidden" : ""].join(" ").trim());
     const pick = this.button("activate", place, "");
     pick.className = "curve-pick";
     pick.setAttribute("aria-pressed", String(place === this.data?.active));
-    const words = document.createElement("span");
-    words.className = "curve-words";
-    words.append(label);
-    if (curve.note) words.append(Object.assign(document.createElement("span"), { className: "curve-note", textContent: curve.note }));
-    pick.append(line, words);
-    const tools = document.createElement("span");
-    tools.className = "curve-tools";
+    const words = html("span", "curve-words");
+    words.append(html("span", "curve-label"));
+    if (curve.note) words.append(html("span", "curve-note", { textContent: curve.note }));
+    pick.append(pieceOf({ color: curve.colour, dash: curve.dash }, 30, ""), words);
+    const tools = html("span", "curve-tools");
     for (const [what, name, d] of BUTTONS) {
       const off = (what === "up" && place === 0) || (what === "down" && place === (this.data?.curves.length ?? 0) - 1) || (what === "remove" && this.data?.curves.length === 1);
       const button = this.button(what, place, what === "hide" && curve.hidden ? "Show" : name);
@@ -108,8 +78,7 @@ class CurveList {
 
   /** @param {string} what @param {number} place @param {string} name */
   button(what, place, name) {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = html("button", "", { type: "button" });
     button.dataset.do = what;
     if (name) button.title = name;
     button.addEventListener("click", () => this.act?.(what, place));

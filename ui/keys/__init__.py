@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.component import component
+
 __all__ = ["KEYS", "keys"]
 
 HERE = Path(__file__).parent
@@ -22,12 +24,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "?": ("help", "these keys"),
     "Esc": ("blur", "leave a slider"),
 }
-COMPONENT = st.components.v2.component(
-    "lossary_keys",
-    js=(HERE / "keys.js").read_text(encoding="utf-8"),
-    css=(HERE / "keys.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(HERE / "keys.js")
 
 
 def keys(on_action: Callable[[str], None], names: Collection[str] = KEYS, key: str = "keys") -> None:

@@ -12,19 +12,8 @@ const NAMES = { "→": ["ArrowRight", "PageDown"], "←": ["ArrowLeft", "PageUp"
 const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=listbox], [role=menu]";
 const MOVED = "input, [role=slider], [role=radio], [role=tab]";
 const SAID_MS = 2500;
-/** @type {WeakMap<Element, Keys>} */
-const FOUND = new WeakMap();
 
-/** @param {any} component */
-export default function render({ parentElement, data, setTriggerValue }) {
-  let keys = FOUND.get(parentElement);
-  if (!keys) FOUND.set(parentElement, (keys = new Keys(parentElement)));
-  keys.receive(data.keys, setTriggerValue);
-  return () => {
-    keys.destroy();
-    FOUND.delete(parentElement);
-  };
-}
+export default kept((place) => new Keys(place), (keys, { data, setTriggerValue }) => keys.receive(data.keys, setTriggerValue));
 
 class Keys {
   /** @param {HTMLElement} parent */
@@ -32,11 +21,9 @@ class Keys {
     /** @type {Key[]} */ this.list = [];
     this.count = 0;
     this.stop = new AbortController();
-    this.said = document.createElement("p");
-    this.said.className = "keys-said";
+    this.said = html("p", "keys-said");
     this.said.setAttribute("role", "status");
-    this.help = document.createElement("dialog");
-    this.help.className = "keys-help";
+    this.help = html("dialog", "keys-help");
     this.help.setAttribute("aria-label", "Keys");
     parent.append(this.said, this.help);
     document.addEventListener("keydown", (event) => this.onKey(event), { signal: this.stop.signal });
@@ -47,21 +34,14 @@ class Keys {
   receive(list, send) {
     this.list = list;
     this.send = send;
-    const rows = list.map(({ key, words }) => {
-      const row = document.createElement("tr");
-      const [left, right] = [document.createElement("th"), document.createElement("td")];
-      const cap = document.createElement("kbd");
-      cap.textContent = key;
-      left.append(cap);
-      right.textContent = words;
-      row.append(left, right);
-      return row;
-    });
-    const table = document.createElement("table");
-    table.append(...rows);
-    const close = document.createElement("button");
-    close.type = "button";
-    close.textContent = "Close";
+    const table = html("table");
+    for (const { key, words } of list) {
+      const row = table.insertRow();
+      const cap = html("th");
+      cap.append(html("kbd", "", { textContent: key }));
+      row.append(cap, html("td", "", { textContent: words }));
+    }
+    const close = html("button", "", { type: "button", textContent: "Close" });
     close.addEventListener("click", () => this.help.close());
     this.help.replaceChildren(table, close);
   }

@@ -14,19 +14,15 @@ import streamlit as st
 
 from ui.api import PLOTLY_PATH
 from ui.charts.marks import enlarge
+from ui.component import component
 from ui.mount import prefix
 
 __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
-SCRIPTS = ("labels.js", "saveform.js", "saving.js", "chart.js")
-COMPONENT = st.components.v2.component(
-    "lossary_chart",
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
-    css=(HERE / "chart.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+SCRIPTS = ("labels.js", "marks.js", "saveform.js", "saving.js", "chart.js")
+COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 
 @dataclass(frozen=True)

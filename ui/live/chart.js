@@ -4,7 +4,8 @@
  *
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
  * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. The words around the
- * panels are `labels.js`, the picture as a file is `saving.js`, both joined with this file into one script.
+ * panels are `labels.js`, what is marked on the curves `marks.js`, the picture as a file `saving.js`: joined with this file into
+ * one script, behind `component.js`.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -30,28 +31,12 @@ const QUICK_MS = 60;
 const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
-const SVG = "http://www.w3.org/2000/svg";
 /** Rows that go on where the gradient jumps. */
 const CONTINUOUS = new Set(["value", "ratio", "difference", "area", "normalised"]);
-/** @type {WeakMap<Element, LiveChart>} */
-const CHARTS = new WeakMap();
 /** @type {Map<string, Promise<any>>} */
 const SCRIPTS = new Map();
 
-/** @param {any} component */
-export default function render(component) {
-  const { parentElement, data, setStateValue } = component;
-  let chart = CHARTS.get(parentElement);
-  if (!chart) {
-    chart = new LiveChart(parentElement);
-    CHARTS.set(parentElement, chart);
-  }
-  chart.receive(data, setStateValue);
-  return () => {
-    chart.destroy();
-    CHARTS.delete(parentElement);
-  };
-}
+export default kept((place) => new LiveChart(place), (chart, { data, setStateValue }) => chart.receive(data, setStateValue));
 
 /** Load plotly.js from our own route, once a page. @param {string} url */
 function loadPlotly(url) {
@@ -115,45 +100,26 @@ export function format(v) {
   return text.replaceAll("-", "−");
 }
 
-/** @param {string} tag @param {string} name */
-function html(tag, name) {
-  const node = document.createElement(tag);
-  node.className = name;
-  return node;
-}
-
-/** @param {string} tag @param {Record<string, string>} attributes */
-function svg(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
-
 class LiveChart {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.root = html("div", "live");
     this.node = /** @type {any} */ (html("div", "live-plot"));
-    this.overlay = /** @type {SVGSVGElement} */ (svg("svg", { class: "live-overlay", "aria-hidden": "true" }));
     this.ghosts = svg("g", {});
     this.marks = svg("g", {});
-    this.overlay.append(this.ghosts, this.marks);
+    this.overlay = svg("svg", { class: "live-overlay", "aria-hidden": "true" }, this.ghosts, this.marks);
     this.labels = new Labels(this);
     this.titles = new Titles(this);
     this.readout = html("div", "live-readout");
-    this.copy = /** @type {HTMLButtonElement} */ (html("button", "live-copy"));
-    this.copy.type = "button";
-    this.copy.textContent = "Copy link";
-    this.zoomNote = html("span", "live-zoom");
-    this.zoomNote.textContent = "The link shows the picture without this zoom; a double click undoes it.";
-    this.zoomNote.hidden = true;
+    this.copy = html("button", "live-copy", { type: "button", textContent: "Copy link" });
+    const zoomed = "The link shows the picture without this zoom; a double click undoes it.";
+    this.zoomNote = html("span", "live-zoom", { textContent: zoomed, hidden: true });
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
-    const stage = html("div", "live-stage");
-    stage.append(this.node, this.overlay, this.labels.box);
-    this.stage = stage;
+    this.stage = html("div", "live-stage");
+    this.stage.append(this.node, this.overlay, this.labels.box);
     this.saving = new Saving(this);
-    this.root.append(stage, this.readout, this.copy, this.saving.box, this.zoomNote, this.note);
+    this.root.append(this.stage, this.readout, this.copy, this.saving.box, this.zoomNote, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -173,6 +139,7 @@ class LiveChart {
     this.zoomed = false;
     /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
     this.cursor = 0;
+    /** The place of a surface that was last under the pointer. @type {number[] | null} */ this.point = null;
     this.restTimer = 0;
     this.written = "";
     /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
@@ -244,7 +211,7 @@ class LiveChart {
     if (ahead) this.ask();
     this.root.dataset.shown = data.address;
     this.root.dataset.link = data.link;
-    this.root.dataset.theme = data.theme;
+    this.root.dataset.theme = data.theme ?? "";
   }
 
   /** The page does not run again by itself when its theme changes, by its menu or with the system: say so. */
@@ -454,8 +421,8 @@ class LiveChart {
       this.ghost = this.isLines() && this.frame ? { ...this.lead() } : null;
       this.paint();
     }
-    const at = Number(this.inputOf(name)?.value);
-    this.hand = { name, at, way: this.hand?.name === name && at < this.hand.at ? -1 : 1 };
+    const [at, before] = [Number(this.inputOf(name)?.value), this.hand];
+    this.hand = { name, at, way: before && before.name === name && at < before.at ? -1 : 1 };
     this.ask();
   }
 
@@ -700,7 +667,7 @@ class LiveChart {
     for (let i = 0; i < xs.length; i++) {
       const b = y.c2p(ys[i]);
       if (Number.isFinite(b)) {
-        path += `${pen}${x.c2p(xs[i])},${Math.max(-FAR, Math.min(FAR, b))}`;
+        path += `${pen}${x.c2p(xs[i])},${near(b)}`;
         pen = "L";
       } else {
         pen = "M";
@@ -748,7 +715,7 @@ class LiveChart {
     const { x, y } = this.axes(this.node._fullData[0]);
     const [u, v] = this.placed(a, b);
     const [cx, cy] = [x._offset + x.c2p(u), y._offset + y.c2p(v)];
-    this.marks.replaceChildren(svg("circle", { cx: String(cx), cy: String(cy), r: "6", class: "live-point" }));
+    this.marks.replaceChildren(svg("circle", { cx, cy, r: 6, class: "live-point" }));
     this.tellExample([a, b].map((v) => Number(v.toPrecision(6))).join(","));
   }
 
@@ -780,53 +747,42 @@ class LiveChart {
     const lead = this.lead();
     const at = x.c2p(lead.x[this.cursor]);
     box.append(...this.regions(axes, p));
-    box.append(svg("line", { x1: at, x2: at, y1: "0", y2: String(axis._length), class: "live-cursor" }));
-    if (p === 0 && this.data?.tangent) box.append(...this.tangent(lead, axes));
+    box.append(svg("line", { x1: at, x2: at, y1: 0, y2: axis._length, class: "live-cursor" }));
+    if (p === 0) box.append(...this.tangent(axes));
     if (row === "value") box.append(...this.minima(axes));
     this.shown().forEach((k) => {
       const b = axis.c2p(this.scaled(row, this.frame.curves[k][row]?.[this.cursor]));
-      if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: String(Math.max(-FAR, Math.min(FAR, b))), r: "5", fill: this.colourOf(k), class: "live-dot" }));
+      if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: near(b), r: 5, fill: this.colourOf(k), class: "live-dot" }));
     });
     return box;
   }
 
-  /** The shaded parts of the axis, named where there is room: the easy ones, and where the curve under the hand is quiet. @param {{x: any, y: any}} axes @param {number} p */
+  /** The shaded parts of the axis, named where there is room. @param {{x: any, y: any}} axes @param {number} p */
   regions({ x, y }, p) {
-    const { regions = {} } = /** @type {any} */ (this.lead());
-    return Object.entries(this.data?.marks ?? {}).flatMap(([name, words]) =>
-      (regions[name] ?? []).flatMap((/** @type {number[]} */ [lo, hi]) => {
-        const [a, b] = [x.c2p(lo), x.c2p(hi)].map((v) => Math.max(0, Math.min(x._length, v)));
-        const quiet = name === "quiet";
-        const paint = quiet ? this.colourOf(this.data?.lead ?? 0) : "currentColor";
-        const shade = svg("rect", { x: String(a), y: "0", width: String(Math.max(0, b - a)), height: String(y._length), fill: paint, class: `live-region ${name}` });
-        const word = svg("text", { x: String((a + b) / 2), y: quiet ? String(y._length - 8) : "18", class: "live-word" });
-        word.textContent = words;
-        return (quiet ? p === 1 : p === 0) && b - a > 8 * words.length ? [shade, word] : [shade];
-      }),
-    );
+    return regionsOf(this).flatMap(({ name, lo, hi, words, panel, colour }) => {
+      const [a, b] = [lo, hi].map((v) => Math.max(0, Math.min(x._length, x.c2p(v))));
+      const shade = svg("rect", { x: a, y: 0, width: Math.max(0, b - a), height: y._length, fill: colour ?? "currentColor", class: `live-region ${name}` });
+      const word = svg("text", { x: (a + b) / 2, y: panel ? y._length - 8 : 18, class: "live-word" }, words);
+      return p === panel && b - a > 8 * words.length ? [shade, word] : [shade];
+    });
   }
 
   /** A diamond at each curve's minimum, a bar along its plateau. @param {{x: any, y: any}} axes */
   minima({ x, y }) {
-    return this.shown().flatMap((k) => {
-      const { minimum } = this.frame.curves[k];
-      if (!minimum) return [];
-      const b = y.c2p(this.scaled("value", minimum.value));
+    return minimaOf(this).flatMap(({ colour, lo, hi, y: value }) => {
+      const [u, v, b] = [x.c2p(lo), x.c2p(hi), y.c2p(value)];
       if (!Number.isFinite(b)) return [];
-      const [u, v] = [x.c2p(minimum.lo), x.c2p(minimum.hi)];
       const d = `M${u - 6},${b}L${u},${b - 7}L${u + 6},${b}L${u},${b + 7}Z` + (v > u ? `M${u},${b}H${v}` : "");
-      return [svg("path", { d, fill: this.colourOf(k), stroke: this.colourOf(k), class: "live-minimum" })];
+      return [svg("path", { d, fill: colour, stroke: colour, class: "live-minimum" })];
     });
   }
 
-  /** A piece of the tangent of the first curve at the cursor. @param {CurveRows} first @param {{x: any, y: any}} axes */
-  tangent(first, { x, y }) {
-    const [u, v, slope] = [first.x[this.cursor], first.value[this.cursor], first.gradient[this.cursor]];
-    if (y.type === "log" || !Number.isFinite(v) || !Number.isFinite(slope)) return [];
-    const reach = (Math.abs(x.range[1] - x.range[0]) * 0.14);
-    const end = (/** @type {number} */ d) => [x.c2p(u + d), Math.max(-FAR, Math.min(FAR, y.c2p(v + slope * d)))];
-    const [[x1, y1], [x2, y2]] = [end(-reach), end(reach)];
-    return [svg("line", { x1: String(x1), y1: String(y1), x2: String(x2), y2: String(y2), class: "live-tangent" })];
+  /** A piece of the tangent at the cursor. @param {{x: any, y: any}} axes */
+  tangent(axes) {
+    const ends = tangentOf(this, axes);
+    if (!ends.length) return [];
+    const [[x1, y1], [x2, y2]] = ends.map(([u, v]) => [axes.x.c2p(u), near(axes.y.c2p(v))]);
+    return [svg("line", { x1, y1, x2, y2, class: "live-tangent" })];
   }
 
   /** @param {number} k @returns {{color?: string, dash?: string}} */
@@ -952,7 +908,7 @@ class LiveChart {
     });
     places.forEach((k, r) => {
       const name = cells[(r + 1) * head.length];
-      if (!name.firstElementChild) name.prepend(pieceOf(this.lineStyle(k)));
+      if (!name.firstElementChild) name.prepend(pieceOf(this.lineStyle(k), 22, "live-piece"));
     });
   }
 
@@ -969,6 +925,11 @@ class LiveChart {
   }
 }
 
+/** A height that every browser can draw. @param {number} y in pixels */
+function near(y) {
+  return Math.max(-FAR, Math.min(FAR, y));
+}
+
 /** Words as Plotly's own markup would not read them. @param {string} text */
 function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -981,7 +942,7 @@ function axesOf(layout) {
 
 /** A window on one panel, in pixels of the stage. @param {any} x @param {any} y */
 function boxOf(x, y) {
-  return svg("svg", { x: String(x._offset), y: String(y._offset), width: String(x._length), height: String(y._length), overflow: "hidden" });
+  return svg("svg", { x: x._offset, y: y._offset, width: x._length, height: y._length, overflow: "hidden" });
 }
 
 /** @param {Float32Array} a @param {Float32Array} b */

@@ -4,8 +4,6 @@
  * their room lets them be, and both say the numbers under the thumbs. It is joined with `chart.js` into one script.
  */
 
-/** The strokes of each of Plotly's dashes, as a label shows them. @type {Record<string, string>} */
-const STROKES = { dash: "6 3", dot: "2 2.5", dashdot: "6 2.5 2 2.5", longdash: "10 3", longdashdot: "10 2.5 2 2.5" };
 /** How labels give way where their heights exceed the chart's: a loss is named once, then type shrinks, then each has one line. */
 const LABELS = [
   { brief: false, scale: 1 },
@@ -74,19 +72,11 @@ class Labels {
     const colour = this.chart.colourOf(k);
     if (node.textContent !== text || node.dataset.colour !== colour) {
       node.dataset.colour = colour;
-      const words = html("span", "live-name");
-      words.textContent = text;
-      node.replaceChildren(...(many ? [pieceOf(this.chart.lineStyle(k))] : []), words);
+      const words = html("span", "live-name", { textContent: text });
+      node.replaceChildren(...(many ? [pieceOf(this.chart.lineStyle(k), 22, "live-piece")] : []), words);
       node.style.color = many ? `color-mix(in srgb, ${colour} 58%, var(--st-text-color))` : colour; // small letters need contrast
     }
   }
-}
-
-/** A piece of a curve's line. @param {{color?: string, dash?: string}} style */
-function pieceOf({ color = "currentColor", dash = "solid" }) {
-  const piece = svg("svg", { viewBox: "0 0 22 8", width: "22", height: "8", class: "live-piece", "aria-hidden": "true" });
-  piece.append(svg("line", { x1: "0", y1: "4", x2: "22", y2: "4", stroke: color, "stroke-width": "2.6", "stroke-dasharray": STROKES[dash] ?? "" }));
-  return piece;
 }
 
 /** Where the curves that are seen end, and where they are half-way. @param {any} chart @param {string} row @param {(v: number) => number} pixel */
@@ -173,7 +163,7 @@ class Titles {
     });
     for (const { name, lines, size } of all) {
       const { title } = layout[name];
-      layout[name].title = { ...title, text: lines.map((line) => escaped(this.chart.filled(line))).join("<br>"), font: { ...title?.font, size } };
+      layout[name].title = { ...title, text: lines.map((/** @type {string} */ line) => escaped(this.chart.filled(line))).join("<br>"), font: { ...title?.font, size } };
     }
     layout.margin.l += Math.max(0, ...all.map((/** @type {any} */ { lines, size }) => LINE * size * (lines.length - 1)));
     return all;

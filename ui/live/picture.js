@@ -14,7 +14,6 @@
  * @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, top: number, width: number, height: number}} Field
  */
 
-const SVG = "http://www.w3.org/2000/svg";
 const GAP = 10;
 const TITLE = 17;
 const TICKS_BELOW = 17;
@@ -32,32 +31,9 @@ const ENTRY = 22;
 /** What the style sheet says of a mark, and a file must say itself. */
 const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin", "paint-order",
   "font-family", "font-size", "font-weight", "image-rendering"];
-/** @type {WeakMap<Element, LivePicture>} */
-const PICTURES = new WeakMap();
 let count = 0;
 
-/** @param {any} component */
-export default function render(component) {
-  const { parentElement, data } = component;
-  let picture = PICTURES.get(parentElement);
-  if (!picture) {
-    picture = new LivePicture(parentElement);
-    PICTURES.set(parentElement, picture);
-  }
-  picture.receive(data);
-  return () => {
-    picture.destroy();
-    PICTURES.delete(parentElement);
-  };
-}
-
-/** @param {string} tag @param {Record<string, string | number>} attributes @param {...Node} inside */
-function svg(tag, attributes, ...inside) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.append(...inside);
-  return node;
-}
+export default kept((place) => new LivePicture(place), (picture, { data }) => picture.receive(data));
 
 /** @param {string} role */
 const ink = (role) => `var(--picture-${role})`;
@@ -67,12 +43,10 @@ const px = (v) => Math.round(v * 100) / 100;
 class LivePicture {
   /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = document.createElement("figure");
-    this.root.className = "picture";
+    this.root = html("figure", "picture");
     this.canvas = svg("svg", { role: "img" });
-    this.legend = document.createElement("div");
-    this.legend.className = "picture-legend";
-    this.caption = document.createElement("figcaption");
+    this.legend = html("div", "picture-legend");
+    this.caption = html("figcaption");
     this.saving = new SaveForm("Save the example", "picture-save", FILE_SIZES, (format, sizes) => this.save(format, sizes));
     this.root.append(this.canvas, this.legend, this.caption, this.saving.box);
     parent.append(this.root);
@@ -312,7 +286,7 @@ class LivePicture {
   /** Stroke, fill and hatching of a mark. @param {Mark} mark */
   paintOf({ role, fill, edge, dash, hatch: lines }) {
     const style = [`stroke:${edge ? ink(role) : "none"}`, `stroke-width:${edge ?? 0}`, `fill:${fill ? ink(role) : "none"}`, `fill-opacity:${fill ?? 0}`];
-    if (dash) style.push(`stroke-dasharray:${dash === "dot" ? "2 3" : "6 4"}`);
+    if (dash) style.push(`stroke-dasharray:${STROKES[dash]}`);
     if (lines) this.hatched?.add(role);
     return style.join(";");
   }

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
-
 from ui.charts.template import INK, PAPER, SOFT, TAB10, colour
+from ui.component import component
 from ui.live import api_base
 from ui.pictures import Picture
 
@@ -17,12 +16,7 @@ __all__ = ["Shown", "live_picture"]
 
 HERE = Path(__file__).parent
 SCRIPTS = ("saveform.js", "picture.js")
-COMPONENT = st.components.v2.component(
-    "lossary_picture",
-    js="\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS),
-    css=(HERE / "picture.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(*(HERE / name for name in SCRIPTS))
 BLUE, ORANGE, GREEN, RED, PURPLE, BROWN, GREY, CYAN = (
     TAB10.index(c) for c in ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#7f7f7f", "#17becf")
 )

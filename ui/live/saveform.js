@@ -11,13 +11,13 @@ class SaveForm {
    * @param {(format: string, sizes: number[]) => Promise<void>} save
    */
   constructor(said, style, sizes, save) {
-    this.box = Object.assign(document.createElement("details"), { className: `live-copy ${style}` });
-    const title = Object.assign(document.createElement("summary"), { textContent: said });
-    const form = Object.assign(document.createElement("div"), { className: "live-save-form" });
+    this.box = html("details", `live-copy ${style}`);
+    const title = html("summary", "", { textContent: said });
+    const form = html("div", "live-save-form");
     this.inputs = sizes.map(sizeInput);
     form.append(...this.inputs.map((input) => /** @type {HTMLElement} */ (input.parentElement)));
     for (const format of ["SVG", "PNG"]) {
-      const button = Object.assign(document.createElement("button"), { type: "button", className: "live-copy", textContent: format });
+      const button = html("button", "live-copy", { type: "button", textContent: format });
       button.addEventListener("click", () => save(format.toLowerCase(), this.inputs.map(sizeOf)));
       form.append(button);
     }
@@ -27,15 +27,13 @@ class SaveForm {
 
 /** Hand a file to the visitor. @param {string} url @param {string} name */
 function handOver(url, name) {
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
+  html("a", "", { href: url, download: name }).click();
 }
 
 /** A labelled field for one of the sizes. @param {Size} size */
 function sizeInput([name, value, low, high]) {
-  const label = document.createElement("label");
-  const input = document.createElement("input");
-  [input.type, input.name, input.value, input.min, input.max] = ["number", name, String(value), String(low), String(high)];
-  input.defaultValue = String(value);
+  const label = html("label");
+  const input = html("input", "", { type: "number", name, defaultValue: String(value), min: String(low), max: String(high) });
   label.append(name + " ", input);
   return input;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The picture as a file: the figure at another size with all that the overlay shows drawn into it.
- * It is joined with `labels.js`, `saveform.js` and `chart.js` into one script.
+ * It is joined with `chart.js` into one script.
  */
 
 /** How large a picture may be, and its type. @type {Size[]} */
@@ -104,42 +104,22 @@ function marksInto(chart, layout, panel, p, size, room) {
   const on = { xaxis: x._id, yaxis: axis._id, hoverinfo: "skip", showlegend: false };
   const across = { xref: x._id, yref: `${axis._id} domain` };
   layout.shapes = [...(layout.shapes ?? []), { type: "line", ...across, x0: at, x1: at, y0: 0, y1: 1, opacity: 0.55, line: { color: ink, width: size / PAGE_TYPE, dash: "dot" } }];
-  for (const { lo, hi, name, words } of regionsOf(chart)) {
-    const quiet = name === "quiet";
-    layout.shapes.push({ type: "rect", ...across, x0: lo, x1: hi, y0: 0, y1: 1, layer: "below", line: { width: 0 }, opacity: quiet ? 0.11 : 0.06, fillcolor: quiet ? chart.colourOf(chart.data.lead ?? 0) : ink });
+  for (const { lo, hi, words, panel, colour } of regionsOf(chart)) {
+    layout.shapes.push({ type: "rect", ...across, x0: lo, x1: hi, y0: 0, y1: 1, layer: "below", line: { width: 0 }, opacity: colour ? 0.11 : 0.06, fillcolor: colour ?? ink });
     const wide = (room * (hi - lo)) / Math.abs(x.range[1] - x.range[0]) > 0.62 * size * words.length;
-    if (wide && (quiet ? p === 1 : p === 0)) layout.annotations.push({ text: escaped(words), showarrow: false, ...across, x: (lo + hi) / 2, y: quiet ? 0 : 1, yanchor: quiet ? "bottom" : "top", font: { size, color: ink }, opacity: 0.72 });
+    if (wide && p === panel) layout.annotations.push({ text: escaped(words), showarrow: false, ...across, x: (lo + hi) / 2, y: panel ? 0 : 1, yanchor: panel ? "bottom" : "top", font: { size, color: ink }, opacity: 0.72 });
   }
   const dots = chart.shown().filter((/** @type {number} */ k) => chart.frame.curves[k][row]);
+  /** @type {any[]} */
   const traces = [{
     ...on, mode: "markers", x: dots.map(() => at), y: dots.map((/** @type {number} */ k) => chart.scaled(row, chart.frame.curves[k][row][chart.cursor])),
     marker: { size: (10 * size) / PAGE_TYPE, color: dots.map((/** @type {number} */ k) => chart.colourOf(k)), line: { color: layout.paper_bgcolor, width: 1.5 } }, meta: { row: "cursor" },
   }];
-  if (p === 0 && chart.data.tangent && axis.type !== "log") traces.push({ ...on, ...tangentOf(lead, chart.cursor, x), line: { color: ink, width: (1.4 * size) / PAGE_TYPE } });
-  return row === "value" ? [...traces, ...minimaOf(chart, on, size)] : traces;
-}
-
-/** The shaded parts of the axis with their words. @param {any} chart @returns {{lo: number, hi: number, name: string, words: string}[]} */
-function regionsOf(chart) {
-  const { regions = {} } = chart.lead();
-  return Object.entries(chart.data.marks ?? {}).flatMap(([name, words]) => (regions[name] ?? []).map((/** @type {number[]} */ [lo, hi]) => ({ lo, hi, name, words })));
-}
-
-/** A piece of the tangent at the cursor. @param {any} curve @param {number} i @param {any} x */
-function tangentOf(curve, i, x) {
-  const reach = 0.14 * Math.abs(x.range[1] - x.range[0]);
-  const ends = [-reach, reach];
-  return { mode: "lines", x: ends.map((d) => curve.x[i] + d), y: ends.map((d) => curve.value[i] + d * curve.gradient[i]), meta: { row: "tangent" } };
-}
-
-/** A diamond at each curve's minimum, a bar along its plateau. @param {any} chart @param {any} on @param {number} size */
-function minimaOf(chart, on, size) {
-  return chart.shown().filter((/** @type {number} */ k) => chart.frame.curves[k].minimum).map((/** @type {number} */ k) => {
-    const { lo, hi, value } = chart.frame.curves[k].minimum;
-    const y = chart.scaled("value", value);
-    const color = chart.colourOf(k);
-    return { ...on, mode: "lines+markers", x: [lo, hi], y: [y, y], line: { color, width: (2.5 * size) / PAGE_TYPE }, marker: { symbol: "diamond", size: (12 * size) / PAGE_TYPE, color }, meta: { row: "minimum" } };
-  });
+  const ends = p === 0 ? tangentOf(chart, { x, y: axis }) : [];
+  if (ends.length) traces.push({ ...on, mode: "lines", x: ends.map(([u]) => u), y: ends.map(([, v]) => v), line: { color: ink, width: (1.4 * size) / PAGE_TYPE }, meta: { row: "tangent" } });
+  for (const { colour: color, lo, hi, y } of row === "value" ? minimaOf(chart) : [])
+    traces.push({ ...on, mode: "lines+markers", x: [lo, hi], y: [y, y], line: { color, width: (2.5 * size) / PAGE_TYPE }, marker: { symbol: "diamond", size: (12 * size) / PAGE_TYPE, color }, meta: { row: "minimum" } });
+  return traces;
 }
 
 /** The ring at the example that is drawn beside a surface. @param {any} chart @param {number} size */

@@ -8,16 +8,12 @@ from pathlib import Path
 import streamlit as st
 
 from losslib import FAMILIES, LOSSES
+from ui.component import component
 
 __all__ = ["picker"]
 
 HERE = Path(__file__).parent
-COMPONENT = st.components.v2.component(
-    "lossary_picker",
-    js=(HERE / "picker.js").read_text(encoding="utf-8"),
-    css=(HERE / "picker.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+COMPONENT = component(HERE / "picker.js")
 
 
 def picker(

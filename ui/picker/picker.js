@@ -6,48 +6,35 @@
  * @typedef {{families: {name: string, losses: Item[]}[], current: string, words: string, none: string}} Data
  */
 
-/** @type {WeakMap<Element, Picker>} */
-const PICKERS = new WeakMap();
-
-/** @param {any} component */
-export default function render({ parentElement, data, setTriggerValue }) {
-  let picker = PICKERS.get(parentElement);
-  if (!picker) {
-    picker = new Picker(parentElement);
-    PICKERS.set(parentElement, picker);
-  }
-  picker.receive(data, (/** @type {string} */ key) => setTriggerValue("pick", key));
-  return () => {
-    picker.root.remove();
-    PICKERS.delete(parentElement);
-  };
-}
-
-/** @param {string} text */
-const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+export default kept(
+  (place) => new Picker(place),
+  (picker, { data, setTriggerValue }) => picker.receive(data, (key) => setTriggerValue("pick", key)),
+);
 
 class Picker {
   /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.root = document.createElement("div");
-    this.root.className = "picker";
-    this.input = document.createElement("input");
-    Object.assign(this.input, { type: "search", autocomplete: "off", spellcheck: false });
+    this.root = html("div", "picker");
+    this.input = html("input", "", { type: "search", autocomplete: "off", spellcheck: false });
     for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "true", "aria-controls": "picker-list", "aria-autocomplete": "list" }))
       this.input.setAttribute(name, value);
-    this.list = document.createElement("div");
-    this.list.id = "picker-list";
+    this.list = html("div", "", { id: "picker-list" });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "Losses by family");
     this.root.append(this.input, this.list);
     parent.append(this.root);
     this.active = "";
+    /** @type {string[]} */ this.keys = [];
     this.input.addEventListener("input", () => this.draw());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("click", (event) => {
       const option = /** @type {Element} */ (event.target).closest("[role=option]");
       if (option) this.choose(/** @type {HTMLElement} */ (option).dataset.key ?? "");
     });
+  }
+
+  destroy() {
+    this.root.remove();
   }
 
   /** @param {Data} data @param {(key: string) => void} pick */
@@ -63,8 +50,8 @@ class Picker {
   }
 
   draw() {
-    const wanted = plain(this.input.value.trim());
-    const hit = (/** @type {Item} */ item) => !wanted || [item.name, item.key, item.key.replaceAll("_", " "), ...item.also].some((text) => plain(text).includes(wanted));
+    const wanted = folded(this.input.value.trim());
+    const hit = (/** @type {Item} */ item) => !wanted || [item.name, item.key, item.key.replaceAll("_", " "), ...item.also].some((text) => folded(text).includes(wanted));
     const shown = /** @type {Data} */ (this.data).families.map((family) => ({ ...family, losses: family.losses.filter(hit) })).filter((family) => family.losses.length);
     const keys = shown.flatMap((family) => family.losses.map((item) => item.key));
     this.active = wanted ? (keys.includes(this.active) ? this.active : keys[0] ?? "") : "";
@@ -75,12 +62,10 @@ class Picker {
 
   /** @param {{name: string, losses: Item[]}} family */
   group(family) {
-    const group = document.createElement("div");
+    const group = html("div");
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", family.name);
-    const title = document.createElement("div");
-    title.className = "picker-family";
-    title.textContent = family.name;
+    const title = html("div", "picker-family", { textContent: family.name });
     title.setAttribute("aria-hidden", "true");
     group.append(title, ...family.losses.map((item) => this.option(item)));
     return group;
@@ -88,21 +73,15 @@ class Picker {
 
   /** @param {Item} item */
   option(item) {
-    const option = document.createElement("div");
+    const option = html("div", "", { id: `picker-${item.key}`, textContent: item.name, title: [item.key, ...item.also].join(" · ") });
     option.setAttribute("role", "option");
-    option.id = `picker-${item.key}`;
     option.dataset.key = item.key;
-    option.textContent = item.name;
-    option.title = [item.key, ...item.also].join(" · ");
     option.setAttribute("aria-selected", String(item.key === this.data?.current));
     return option;
   }
 
   nothing() {
-    const none = document.createElement("p");
-    none.className = "picker-none";
-    none.textContent = this.data?.none ?? "";
-    return none;
+    return html("p", "picker-none", { textContent: this.data?.none ?? "" });
   }
 
   mark() {
@@ -114,7 +93,7 @@ class Picker {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    const keys = this.keys ?? [];
+    const { keys } = this;
     const at = keys.indexOf(this.active);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();

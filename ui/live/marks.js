@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * What is marked on the curves, in the coordinates of its panel: the overlay and the saved picture draw the same. It is joined
+ * with `chart.js` into one script.
+ */
+
+/** Of the axis, from the cursor to an end of the tangent. */
+const REACH = 0.14;
+
+/** The shaded parts of the axis: where they are, their words, the panel that has these, and their colour if it is a curve's.
+ * @param {any} chart @returns {{name: string, lo: number, hi: number, words: string, panel: number, colour: string | null}[]} */
+function regionsOf(chart) {
+  const { regions = {} } = chart.lead();
+  return Object.entries(chart.data.marks ?? {}).flatMap(([name, words]) => {
+    const [panel, colour] = name === "quiet" ? [1, chart.colourOf(chart.data.lead ?? 0)] : [0, null];
+    return (regions[name] ?? []).map((/** @type {number[]} */ [lo, hi]) => ({ name, lo, hi, words, panel, colour }));
+  });
+}
+
+/** The ends of a piece of the tangent of the curve under the hand, at the cursor; none on a log scale. @param {any} chart @param {{x: any, y: any}} axes */
+function tangentOf(chart, { x, y }) {
+  const { x: xs, value, gradient } = chart.lead();
+  const [u, v, slope] = [xs, value, gradient].map((row) => row[chart.cursor]);
+  if (!chart.data.tangent || y.type === "log" || !Number.isFinite(v) || !Number.isFinite(slope)) return [];
+  const reach = REACH * Math.abs(x.range[1] - x.range[0]);
+  return [-reach, reach].map((d) => [u + d, v + slope * d]);
+}
+
+/** Each curve's minimum, and from where to where its plateau goes. @param {any} chart @returns {{colour: string, lo: number, hi: number, y: number}[]} */
+function minimaOf(chart) {
+  return chart.shown().flatMap((/** @type {number} */ k) => {
+    const { minimum } = chart.frame.curves[k];
+    return minimum ? [{ colour: chart.colourOf(k), lo: minimum.lo, hi: minimum.hi, y: chart.scaled("value", minimum.value) }] : [];
+  });
+}
