@@ -16,7 +16,7 @@ from losslib import LOSSES, View, sample
 from losslib.spec import Param, Slice
 from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.address import link
-from ui.charts.lines import with_gaps
+from ui.charts.lines import range_of, with_gaps
 from ui.controls import stops
 from ui.explore import _reference_view
 from ui.state import Explore, params_of
@@ -249,6 +249,18 @@ def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_be
             np.testing.assert_allclose(seen, points(began), atol=0.011)
         moved = tab.locator(".live-plot .js-line").first.get_attribute("d")
         assert np.abs(points(moved) - points(lines[0])).max() > 3
+
+
+def test_on_release_a_curve_that_left_its_panel_gets_the_range_that_the_page_would_give_it(tab: Page) -> None:
+    go(tab, "/?loss=bce_with_logits&pos_weight=0.1&slice=probability&target=1")
+    with holding(tab, "pos_weight", 160):
+        pass
+    view = View.of("bce_with_logits", "probability", pos_weight=float(words(tab)["pos_weight"]), target=1.0)
+    beside = _reference_view(view)
+    drawn = [sample(one) for one in (view, *([beside] if beside else []))]
+    for axis, row in (("yaxis", "value"), ("yaxis2", "gradient")):
+        shown = tab.evaluate(f"() => document.querySelector('.js-plotly-plot')._fullLayout.{axis}.range.map(Number)")
+        np.testing.assert_allclose(shown, range_of([getattr(curve, row) for curve in drawn]), rtol=1e-6)
 
 
 def test_zoom_is_kept_through_a_drag_and_its_release(tab: Page) -> None:

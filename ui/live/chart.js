@@ -31,6 +31,8 @@ const QUICK_MS = 60;
 const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
+/** The least power of ten on a log axis. */
+const LEAST = -12;
 /** Rows that go on where the gradient jumps. */
 const CONTINUOUS = new Set(["value", "ratio", "difference", "area", "normalised"]);
 /** @type {Map<string, Promise<any>>} */
@@ -630,7 +632,7 @@ class LiveChart {
       const span = Math.max(...seen) - Math.min(...seen);
       const flat = span > 0 && span < CUT * (high - low);
       if (cut <= CUT && !flat) return;
-      const range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)));
+      const range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)), log ? LEAST : undefined);
       [this.node.layout[name].range, this.whole[name]] = [range, [...range]];
       changed = true;
     });
@@ -966,11 +968,16 @@ function floor(minimum, symbol) {
   return `${format(Math.abs(minimum.value) < 1e-9 ? 0 : minimum.value)} at ${place}`;
 }
 
-/** The body of all rows with its outliers cut, as the page's own first range. @param {number[][]} rows */
-function rangeOf(rows) {
-  const seen = rows.flat().sort((a, b) => a - b);
+/** The body of all rows with its outliers cut, as `range_of` in `ui/charts/lines.py` has it for the page's own first range.
+ * @param {number[][]} rows @param {number} least what is less is drawn there */
+function rangeOf(rows, least = -Infinity) {
+  const seen = rows.flat().map((v) => Math.max(least, v)).sort((a, b) => a - b);
   if (!seen.length) return [0, 1];
-  const quantile = (/** @type {number} */ q) => seen[Math.round(q * (seen.length - 1))];
+  const quantile = (/** @type {number} */ q) => {
+    const at = q * (seen.length - 1);
+    const i = Math.floor(at);
+    return seen[i] + (at - i) * ((seen[i + 1] ?? seen[i]) - seen[i]);
+  };
   const slack = 1.5 * (quantile(0.97) - quantile(0.03));
   const bottom = Math.max(seen[0], quantile(0.03) - slack);
   const top = Math.min(seen[seen.length - 1], quantile(0.97) + slack);
