@@ -151,8 +151,8 @@ SCALES = {
     "ui/live/chart.js": (
         "Math.asinh(v / (2 * unit)) / Math.LN10",
         "log ? Math.log10(v) : this.scaled(row, v)",
-        "head.points ** 2",
     ),
+    "ui/live/frames.js": ("head.points ** 2",),
 }
 SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$|(?<=[;{}]) //[^\n]*$", re.DOTALL | re.MULTILINE)
 

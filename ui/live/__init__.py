@@ -21,7 +21,7 @@ __all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
-SCRIPTS = ("labels.js", "marks.js", "saveform.js", "saving.js", "chart.js")
+SCRIPTS = ("frames.js", "labels.js", "marks.js", "readout.js", "saveform.js", "saving.js", "chart.js")
 COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 

@@ -3,9 +3,9 @@
  * The live chart: one Plotly node that is never remounted, and that follows the thumb of a slider while it is held.
  *
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
- * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. The words around the
- * panels are `labels.js`, what is marked on the curves `marks.js`, the picture as a file `saving.js`: joined with this file into
- * one script, behind `component.js`.
+ * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. Joined with this file
+ * into one script are the frames of numbers, `frames.js`; the words around the panels, `labels.js`; what is marked on the curves,
+ * `marks.js`; the table below, `readout.js`; and the picture as a file, `saving.js`.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -25,10 +25,6 @@
  */
 
 const REST_MS = 120;
-/** Ask ahead for so many stops on the hand's way and one behind it, while answers are quick; keep so many frames. */
-const AHEAD = 3;
-const QUICK_MS = 60;
-const KEPT = 256;
 const CUT = 0.2;
 const FAR = 1e5;
 /** The least power of ten on a log axis. */
@@ -57,25 +53,6 @@ function loadPlotly(url) {
     SCRIPTS.set(url, loading);
   }
   return loading;
-}
-
-/** The curves or the surface of a binary frame. @param {Uint8Array} bytes */
-export function decode(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const floats = new Float32Array(bytes.slice(4 + length).buffer);
-  let at = 0;
-  const take = (/** @type {number} */ n) => floats.slice(at, (at += n));
-  if (head.curves) {
-    for (const curve of head.curves) for (const row of curve.rows) curve[row] = take(curve.points);
-  } else {
-    for (const row of head.rows) {
-      const flat = take(row === "x" || row === "y" ? head.points : head.points ** 2);
-      head[row] = row === "x" || row === "y" ? flat : Array.from({ length: head.points }, (_, j) => flat.slice(j * head.points, (j + 1) * head.points));
-    }
-  }
-  return head;
 }
 
 /** The line with the pen lifted where the gradient jumps. @param {Float32Array} x @param {Float32Array} y @param {number[]} breaks */
@@ -112,7 +89,7 @@ class LiveChart {
     this.overlay = svg("svg", { class: "live-overlay", "aria-hidden": "true" }, this.ghosts, this.marks);
     this.labels = new Labels(this);
     this.titles = new Titles(this);
-    this.readout = html("div", "live-readout");
+    this.readout = new Readout(this);
     this.copy = html("button", "live-copy", { type: "button", textContent: "Copy link" });
     const zoomed = "The link shows the picture without this zoom; a double click undoes it.";
     this.zoomNote = html("span", "live-zoom", { textContent: zoomed, hidden: true });
@@ -121,7 +98,7 @@ class LiveChart {
     this.stage = html("div", "live-stage");
     this.stage.append(this.node, this.overlay, this.labels.box);
     this.saving = new Saving(this);
-    this.root.append(this.stage, this.readout, this.copy, this.saving.box, this.zoomNote, this.note);
+    this.root.append(this.stage, this.readout.box, this.copy, this.saving.box, this.zoomNote, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -133,10 +110,8 @@ class LiveChart {
     this.inFlight = false;
     this.held = false;
     this.moving = false;
-    /** The request for a stop where the hand may be next. @type {{url: string, stop: AbortController} | null} */ this.looking = null;
-    this.answerMs = 0;
     /** Where the hand is on its slider, and which way it went. @type {{name: string, at: number, way: number} | null} */ this.hand = null;
-    /** By the address asked. @type {Map<string, Promise<any>>} */ this.frames = new Map();
+    this.frames = new Frames(this);
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.zoomed = false;
     /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
@@ -168,7 +143,7 @@ class LiveChart {
 
   destroy() {
     this.stop.abort();
-    this.looking?.stop.abort();
+    this.frames.looking?.stop.abort();
     this.observer.disconnect();
     this.resizer.disconnect();
     this.themes.disconnect();
@@ -207,7 +182,7 @@ class LiveChart {
     if (changed) {
       this.ghost = null;
       this.hand = null;
-      this.frames.clear();
+      this.frames.all.clear();
     }
     await this.place(changed);
     if (ahead) this.ask();
@@ -442,15 +417,6 @@ class LiveChart {
     return stops ? stops[Number(input.value)] : Number(input.value);
   }
 
-  /** The numbers with the slider under the hand so many stops further; none beyond its ends. @param {number} steps */
-  further(steps) {
-    const { name, at } = /** @type {{name: string, at: number}} */ (this.hand);
-    const input = this.inputOf(name);
-    const to = Number((at + steps * Number(input?.step || 1)).toFixed(10));
-    if (!input || to < Number(input.min) || to > Number(input.max)) return null;
-    return { ...this.numbers, [name]: this.data?.sliders[name]?.[to] ?? to };
-  }
-
   /** The numbers under all thumbs, and those that no slider shows. @returns {Record<string, number>} */
   thumbs() {
     const { sliders, values } = /** @type {Data} */ (this.data);
@@ -477,67 +443,15 @@ class LiveChart {
       this.inFlight = false;
       delete this.root.dataset.busy;
     }
-    this.lookAhead();
-  }
-
-  /** Ask for the stops where the hand may be next, one at a time: each once, so that a whole drag asks for no more than the slider has. */
-  async lookAhead() {
-    if (this.looking) return;
-    for (let next = this.nextPlace(); next; next = this.nextPlace()) {
-      this.looking = { url: this.urlAt(next), stop: new AbortController() };
-      await this.frameAt(next, this.looking.stop.signal).catch(() => {});
-      this.looking = null;
-    }
-  }
-
-  /** The hand's own request does not stand beside one that only looks ahead: one is in flight. @param {string} url that the hand asks */
-  giveWay(url) {
-    if (this.looking && this.looking.url !== url && !this.frames.has(url)) this.looking.stop.abort();
-  }
-
-  /** The nearest stop on the hand's way that was not asked for yet; none while the hand itself waits, or when answers are slow. */
-  nextPlace() {
-    if (!this.hand || this.inFlight || this.answerMs > QUICK_MS || this.stop.signal.aborted) return null;
-    for (const steps of [...Array(AHEAD).keys()].map((k) => k + 1).concat(-1)) {
-      const numbers = this.further(steps * this.hand.way);
-      if (numbers && !this.frames.has(this.urlAt(numbers))) return numbers;
-    }
-    return null;
-  }
-
-  /** @param {Record<string, number>} numbers */
-  urlAt(numbers) {
-    return /** @type {Data} */ (this.data).request.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(numbers[name])));
-  }
-
-  /** The frame at these numbers; one that is here or on its way is not asked for again.
-   * @param {Record<string, number>} numbers @param {AbortSignal} [stop] */
-  frameAt(numbers, stop = this.stop.signal) {
-    const url = this.urlAt(numbers);
-    const frame = this.frames.get(url) ?? this.fetchFrame(url, stop);
-    frame.catch(() => this.frames.delete(url));
-    this.frames.set(url, frame);
-    if (this.frames.size > KEPT) this.frames.delete(this.frames.keys().next().value ?? "");
-    return frame;
-  }
-
-  /** @param {string} url @param {AbortSignal} stop */
-  async fetchFrame(url, stop) {
-    const began = performance.now();
-    this.answerMs = Infinity;
-    const answer = await fetch(url, { signal: stop });
-    if (!answer.ok || answer.headers.get("content-type") !== "application/octet-stream") throw new Error(String(answer.status));
-    const frame = decode(new Uint8Array(await answer.arrayBuffer()));
-    this.answerMs = performance.now() - began;
-    return frame;
+    this.frames.lookAhead();
   }
 
   async follow() {
     const { stamp } = /** @type {Data} */ (this.data);
     const numbers = this.thumbs();
-    this.giveWay(this.urlAt(numbers));
+    this.frames.giveWay(this.frames.urlAt(numbers));
     try {
-      const frame = await this.frameAt(numbers);
+      const frame = await this.frames.at(numbers);
       if (stamp !== this.stamp) return;
       this.frame = frame;
       this.numbers = numbers;
@@ -686,8 +600,7 @@ class LiveChart {
       this.ghosts.replaceChildren();
       this.marks.replaceChildren();
       this.labels.clear();
-      this.readout.replaceChildren();
-      delete this.readout.dataset.shape;
+      this.readout.clear();
       if (this.data?.point && this.node._fullLayout && this.frame) this.paintPoint();
       return;
     }
@@ -695,7 +608,7 @@ class LiveChart {
     if (!quick) this.paintGhost(panels);
     this.marks.replaceChildren(...panels.map((panel, p) => this.marksOf(panel, p)));
     this.labels.paint(panels[0], quick);
-    this.paintReadout(panels);
+    this.readout.paint(panels);
     this.tellExample();
   }
 
@@ -843,77 +756,6 @@ class LiveChart {
     this.cursorTimer = window.setTimeout(() => this.tellCursor(), 500);
   }
 
-  /** @param {any[]} panels */
-  paintReadout(panels) {
-    const data = /** @type {Data} */ (this.data);
-    const curves = this.frame.curves;
-    const x = `${data.symbol} = ${format(curves[0].x[this.cursor])}`;
-    if (data.table === "curves") {
-      this.writeTable(...this.byCurve(x));
-      this.tellSlider(x, this.labelOf(data.lead ?? 0)[0] + ` ${format(this.lead().value[this.cursor])}`);
-      return;
-    }
-    const names = curves.map((/** @type {any} */ _, /** @type {number} */ k) => this.labelOf(k)[0]);
-    const rows = panels.map(({ row }, p) => {
-      const numbers = curves.map((/** @type {CurveRows} */ c) => c[row]?.[this.cursor]);
-      return [data.panels[p], ...numbers.map(format), ...(data.ratio ? [format(numbers[1] / numbers[0]) + "×"] : [])];
-    });
-    const head = [`at ${x}`, ...names, ...(data.ratio ? [data.ratio] : [])];
-    this.writeTable(head, rows);
-    this.tellSlider(x, rows.map((r) => `${r[0]} ${r[1]}`).join(", "));
-  }
-
-  /** The cursor as a slider, for who does not see it. @param {string} x @param {string} words */
-  tellSlider(x, words) {
-    const xs = this.frame.curves[0].x;
-    const plain = (/** @type {number} */ v) => String(Number(v.toFixed(6))); // no 1e-7: an ARIA number has no exponent
-    this.stage.setAttribute("role", "slider");
-    this.stage.setAttribute("aria-label", "Cursor on the curve");
-    this.stage.setAttribute("aria-valuemin", plain(xs[0]));
-    this.stage.setAttribute("aria-valuemax", plain(xs[xs.length - 1]));
-    this.stage.setAttribute("aria-valuenow", plain(xs[this.cursor]));
-    this.stage.setAttribute("aria-valuetext", `${x}; ${words}`);
-  }
-
-  /** A row for each curve: its loss and gradient at the cursor, both against the reference, and its minimum. @param {string} x @returns {[string[], string[][], number[]]} */
-  byCurve(x) {
-    const { reference = 0, marks = {}, slope = "gradient", symbol } = /** @type {Data} */ (this.data);
-    const i = this.cursor;
-    const named = this.labelOf(reference)[0];
-    const head = [`at ${x}`, "loss", slope, `loss vs ${named}`, `gradient vs ${named}`, ...(marks.minimum ? ["minimum"] : [])];
-    const rows = this.shown().map((k) => {
-      const { value, gradient, ratio, gradient_ratio: slopes, minimum } = this.frame.curves[k];
-      const told = k === reference ? ["", ""] : [times(ratio[i]), times(slopes[i])];
-      return [this.labelOf(k)[0], format(value[i]), format(gradient[i]), ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
-    });
-    return [head, rows, this.shown()];
-  }
-
-  /** @param {string[]} head @param {string[][]} rows @param {number[]} places of the curves that the rows tell of */
-  writeTable(head, rows, places = []) {
-    const shape = `${head.length}x${rows.length} ${places.map((k) => this.colourOf(k))}`;
-    if (this.readout.dataset.shape !== shape) {
-      this.readout.dataset.shape = shape;
-      const table = html("table", places.length ? "live-table curves" : "live-table");
-      for (const [r, row] of [head, ...rows].entries()) {
-        const line = document.createElement("tr");
-        line.append(...row.map((_, c) => document.createElement(r === 0 || c === 0 ? "th" : "td")));
-        table.append(line);
-      }
-      this.readout.replaceChildren(table);
-      if (places.length) this.readout.tabIndex = 0; // a wide table scrolls, with the keyboard too
-      else this.readout.removeAttribute("tabindex");
-    }
-    const cells = this.readout.querySelectorAll("th, td");
-    [head, ...rows].flat().forEach((text, i) => {
-      if (cells[i].textContent !== text) cells[i].textContent = text;
-    });
-    places.forEach((k, r) => {
-      const name = cells[(r + 1) * head.length];
-      if (!name.firstElementChild) name.prepend(pieceOf(this.lineStyle(k), 22, "live-piece"));
-    });
-  }
-
   resize() {
     if (!this.plotly || !this.node._fullLayout || !this.node.isConnected) return;
     if (this.data?.present && this.scale !== this.factor()) this.place(true); // other type, in the size before: it is resized as well
@@ -950,22 +792,6 @@ function boxOf(x, y) {
 /** @param {Float32Array} a @param {Float32Array} b */
 function isSame(a, b) {
   return a === b || (a.length === b?.length && a.every((v, i) => Object.is(v, b[i])));
-}
-
-/** How much less or more than the reference, in words. @param {number} ratio */
-function times(ratio) {
-  if (!Number.isFinite(ratio)) return "–"; // against nothing
-  if (Math.abs(ratio - 1) < 5e-5) return "the same";
-  if (ratio < 0) return `${format(ratio)}×`;
-  if (ratio === 0) return "none";
-  return ratio < 1 ? `${format(1 / ratio)}× less` : `${format(ratio)}× more`;
-}
-
-/** The least value and where it is taken. @param {{lo: number, hi: number, value: number} | undefined} minimum @param {string} symbol */
-function floor(minimum, symbol) {
-  if (!minimum) return "–";
-  const place = minimum.hi > minimum.lo ? `${symbol} from ${format(minimum.lo)} to ${format(minimum.hi)}` : `${symbol} = ${format(minimum.lo)}`;
-  return `${format(Math.abs(minimum.value) < 1e-9 ? 0 : minimum.value)} at ${place}`;
 }
 
 /** The body of all rows with its outliers cut, as `range_of` in `ui/charts/lines.py` has it for the page's own first range.
