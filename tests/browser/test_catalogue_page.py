@@ -85,6 +85,20 @@ def test_a_screenful_of_cards_is_there_before_the_others_are_made(tab: Page) -> 
     assert keys(tab) == list(LOSSES)
 
 
+def test_a_garbled_address_is_one_sentence_and_then_clean(catalogue: Open) -> None:
+    page = catalogue("?kind=box&trait=<script>&document=99&more=1")
+    alert = page.get_by_role("alert").filter(has_text="means nothing here")
+    assert alert.is_visible()
+    assert "script" not in str(alert.text_content())
+    assert words(page) == [("kind", "box")]
+    assert {card["kind"] for card in CARDS if card["key"] in keys(page)} == {"box"}
+    go(page, "/catalogue?trait=convex")
+    page.wait_for_selector(SHOWN)
+    page.reload()
+    page.wait_for_selector(SHOWN)
+    assert page.locator(".cat-odd").is_hidden()
+
+
 def test_where_the_other_cards_do_not_come_the_page_says_so_and_tries_again(tab: Page) -> None:
     tab.route("**/catalogue.json*", lambda route: route.fulfill(status=200, content_type="text/html", body="<html>"))
     go(tab, "/catalogue")

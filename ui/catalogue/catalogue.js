@@ -94,7 +94,10 @@ class Catalogue {
     this.whole = false;
     this.data = /** @type {Contents} */ (JSON.parse(data.first));
     this.build();
-    this.go(this.fromAddress());
+    const state = this.fromAddress();
+    this.odd.hidden = this.allOf(location.search, state);
+    this.go(state);
+    if (!this.odd.hidden) this.toAddress(false);
   }
 
   /** The whole catalogue. Where it does not come, the page says so and offers to try again. */
@@ -135,6 +138,12 @@ class Catalogue {
       sort: Object.hasOwn(SORTS, words.get("sort") ?? "") ? String(words.get("sort")) : "family",
       q: (words.get("q") ?? "").replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, LONGEST),
     };
+  }
+
+  /** Whether a state has every word of an address; Streamlit's own are not ours to judge. @param {string} search @param {State} state */
+  allOf(search, state) {
+    const held = (/** @type {string} */ word, /** @type {string} */ text) => [/** @type {any} */ (state)[word]].flat().includes(text);
+    return [...new URLSearchParams(search)].every(([word, text]) => word === "q" || word.startsWith("embed") || held(word, text));
   }
 
   /** @param {boolean} entry whether Back should return to how it was */
@@ -368,6 +377,7 @@ class Catalogue {
           ${this.select("sort", "Sort by", "", Object.entries(SORTS).map(([key, name]) => ({ key, name })))}
         </div>
         <div class="cat-chips" role="group" aria-label="Traits, each a tested claim">${each(data.traits, (t) => `<button type="button" data-trait="${t.key}" title="${esc(t.meaning ?? "")}">${esc(t.name)}</button>`)}</div>
+        <p class="cat-odd" role="alert" hidden>A part of the address means nothing here and was left out.</p>
         <div class="cat-line"><p class="cat-status" role="status"></p><button type="button" class="cat-again" hidden>Try again</button><button type="button" class="cat-clear" hidden>Clear the filters</button>
           <p class="cat-legend"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-value" d="M1 4H25"/></svg> loss <svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-gradient" d="M1 4H25"/></svg> gradient, each to its own scale</p></div>
         <p class="cat-none" hidden>No loss has all of this.</p>
@@ -380,6 +390,7 @@ class Catalogue {
     this.status = find(".cat-status");
     this.clear = find(".cat-clear");
     this.again = find(".cat-again");
+    this.odd = find(".cat-odd");
     this.none = find(".cat-none");
     this.traits = new Map(data.traits.map((t) => [t.key, t]));
     this.draft = document.createElement("template");

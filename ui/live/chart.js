@@ -665,7 +665,7 @@ class LiveChart {
     box.append(svg("line", { x1: at, x2: at, y1: 0, y2: axis._length, class: "live-cursor" }));
     if (p === 0) box.append(...this.tangent(axes));
     if (row === "value") box.append(...this.minima(axes));
-    this.shown().forEach((k) => {
+    leadLast(this).forEach((k) => {
       const b = axis.c2p(this.scaled(row, this.frame.curves[k][row]?.[this.cursor]));
       if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: near(b), r: 5, fill: this.colourOf(k), class: "live-dot" }));
     });

@@ -26,6 +26,12 @@ function tangentOf(chart, { x, y }) {
   return [-reach, reach].map((d) => [u + d, v + slope * d]);
 }
 
+/** The curves that are seen, that under the hand last: where two dots meet, its own lies on top. @param {any} chart @returns {number[]} */
+function leadLast(chart) {
+  const lead = chart.data?.lead ?? 0;
+  return chart.shown().sort((/** @type {number} */ a, /** @type {number} */ b) => Number(a === lead) - Number(b === lead));
+}
+
 /** Each curve's minimum, and from where to where its plateau goes. @param {any} chart @returns {{colour: string, lo: number, hi: number, y: number}[]} */
 function minimaOf(chart) {
   return chart.shown().flatMap((/** @type {number} */ k) => {

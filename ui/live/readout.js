@@ -21,7 +21,7 @@ class Readout {
     const { chart } = this;
     const data = /** @type {Data} */ (chart.data);
     const { curves } = chart.frame;
-    const x = `${data.symbol} = ${format(curves[0].x[chart.cursor])}`;
+    const x = `${data.symbol} = ${place(curves[0].x[chart.cursor])}`;
     if (data.table === "curves") {
       this.writeTable(...this.byCurve(x));
       this.tellSlider(x, chart.labelOf(data.lead ?? 0)[0] + ` ${format(chart.lead().value[chart.cursor])}`);
@@ -101,6 +101,13 @@ function times(ratio) {
 /** The least value and where it is taken. @param {{lo: number, hi: number, value: number} | undefined} minimum @param {string} symbol */
 function floor(minimum, symbol) {
   if (!minimum) return "–";
-  const place = minimum.hi > minimum.lo ? `${symbol} from ${format(minimum.lo)} to ${format(minimum.hi)}` : `${symbol} = ${format(minimum.lo)}`;
-  return `${format(Math.abs(minimum.value) < 1e-9 ? 0 : minimum.value)} at ${place}`;
+  const { lo, hi, value } = minimum;
+  return `${format(Math.abs(value) < 1e-9 ? 0 : value)} at ${symbol} ${hi > lo ? `from ${place(lo)} to ${place(hi)}` : `= ${place(lo)}`}`;
+}
+
+/** A place on an axis: rounded from what the page sends, not from its nearest float32; the ends of an open axis are not 0 and 1.
+ * @param {number} v */
+function place(v) {
+  const known = Number(v.toPrecision(6));
+  return Math.abs(known) < 1 && Math.abs(known) > 0.9999 ? String(known).replace("-", "−") : format(known);
 }

@@ -76,11 +76,17 @@ function placeLabels(chart, layout, height, size) {
   const [low, high] = axis.domain;
   const wanted = endsOf(chart, row, (v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(v) / axis._length || 0))));
   const { texts, type } = textsOf(namesOf(chart, wanted, false), room, size);
-  layout.margin.r = 0.64 * type * Math.max(4, ...texts.flat().map((line) => line.length)) + 1.5 * type;
+  const piece = chart.data?.table === "curves" ? 2 * type : 0; // as on the page, a piece of the line before the name
+  layout.margin.r = piece + 0.64 * type * Math.max(4, ...texts.flat().map((line) => line.length)) + 1.5 * type;
   const tops = spread(wanted, texts.map((lines) => lines.length * type * LINE), layout.margin.t, height);
   layout.annotations = [...(layout.annotations ?? []), ...wanted.map((/** @type {any} */ { k }, /** @type {number} */ i) => ({
-    text: texts[i].map(escaped).join("<br>"), showarrow: false, align: "left", font: { size: type, color: chart.colourOf(k) },
-    xref: "paper", x: 1, xanchor: "left", xshift: size / 2, yref: "paper", y: 1 - (tops[i] - layout.margin.t) / room, yanchor: "top", borderpad: 0,
+    text: texts[i].map(escaped).join("<br>"), showarrow: false, align: "left", font: { size: type, color: chart.colourOf(k), weight: 600 },
+    xref: "paper", x: 1, xanchor: "left", xshift: size / 2 + piece, yref: "paper", y: 1 - (tops[i] - layout.margin.t) / room, yanchor: "top", borderpad: 0,
+  }))];
+  if (!piece) return;
+  layout.shapes = [...(layout.shapes ?? []), ...wanted.map((/** @type {any} */ { k }, /** @type {number} */ i) => ({
+    type: "line", xref: "paper", xsizemode: "pixel", xanchor: 1, x0: size / 2, x1: size / 2 + 1.7 * type, yref: "paper", ysizemode: "pixel",
+    yanchor: 1 - (tops[i] - layout.margin.t) / room, y0: -0.75 * type, y1: -0.75 * type, line: { color: chart.colourOf(k), width: (2.6 * size) / PAGE_TYPE, dash: chart.lineStyle(k).dash ?? "solid" },
   }))];
 }
 
@@ -109,7 +115,7 @@ function marksInto(chart, layout, panel, p, size, room) {
     const wide = (room * (hi - lo)) / Math.abs(x.range[1] - x.range[0]) > 0.62 * size * words.length;
     if (wide && p === panel) layout.annotations.push({ text: escaped(words), showarrow: false, ...across, x: (lo + hi) / 2, y: panel ? 0 : 1, yanchor: panel ? "bottom" : "top", font: { size, color: ink }, opacity: 0.72 });
   }
-  const dots = chart.shown().filter((/** @type {number} */ k) => chart.frame.curves[k][row]);
+  const dots = leadLast(chart).filter((/** @type {number} */ k) => chart.frame.curves[k][row]);
   /** @type {any[]} */
   const traces = [{
     ...on, mode: "markers", x: dots.map(() => at), y: dots.map((/** @type {number} */ k) => chart.scaled(row, chart.frame.curves[k][row][chart.cursor])),
