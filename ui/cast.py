@@ -42,10 +42,11 @@ class Picked:
         return self.scene.frames[self.axis]
 
     @property
-    def cursor(self) -> float | None:
-        """Where the cursor stands: where it was put, or where the scene has it on its opening axis."""
+    def cursor(self) -> float:
+        """Where the cursor stands: where it was put, where the scene has it on its opening axis, or in the middle of another."""
         opening = self.axis == next(iter(self.scene.frames))
-        return self.at if self.at is not None or not opening else self.scene.at
+        put = self.scene.at if opening and self.at is None else self.at
+        return 0.5 * (self.frame.lo + self.frame.hi) if put is None else put
 
     @property
     def rows(self) -> tuple[str, ...]:

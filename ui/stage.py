@@ -171,8 +171,7 @@ def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
     """What a scene has beside its curves: the boxes at the cursor, with the pull of the second curve on them, or a map."""
     if not picked.scene.beside:
         return None
-    wanted = chart.cursor if chart.cursor is not None else 0.0
-    at = float(f"{np.float32(curve.x[int(np.argmin(np.abs(curve.x - wanted)))]):.6g}")
+    at = float(f"{np.float32(curve.x[int(np.argmin(np.abs(curve.x - picked.cursor)))]):.6g}")
     if picked.scene.beside == "heatmap":
         return Shown(chart.stamp, map_of(picked, at), chart.request, chart.values, at, "The map of weights", "map")
     view = view_of(picked, 1)
