@@ -10,13 +10,14 @@ import numpy as np
 import streamlit as st
 
 from losslib import Curve, Surface, View, ViewError, track
-from losslib.spec import Limit, Loss, Param
+from losslib.spec import Loss, Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
 from ui.api.wire import curves_bytes, surface_bytes
 from ui.caching import drawn, example
 from ui.charts.lines import Line, Panel, line_figure
 from ui.charts.surfaces import heat_figure, space_figure
+from ui.comparison import same_axis
 from ui.export import Plane, Taken
 from ui.live import Live, heard, presented
 from ui.live.picture import Shown
@@ -200,14 +201,10 @@ def is_flat() -> bool:
 def reference(loss: Loss) -> tuple[str, Mapping[str, float]] | None:
     """What a loss is drawn beside: its first declared limit that shares its axes."""
     for limit in loss.limits:
-        if _comparable(loss, limit):
+        other = View(limit.other).the_loss
+        if all(same_axis(other, s.key, s.axes[0]) for s in loss.kind.curves):
             return limit.other, limit.other_at
     return None
-
-
-def _comparable(loss: Loss, limit: Limit) -> bool:
-    other = View(limit.other).the_loss
-    return {s.key for s in loss.kind.curves} <= {s.key for s in other.kind.curves}
 
 
 def _reference_view(view: View) -> View | None:
@@ -216,10 +213,7 @@ def _reference_view(view: View) -> View | None:
     if found is None:
         return None
     other, numbers = found
-    try:
-        beside = View(other, view.slice)
-    except ViewError:
-        return None
+    beside = View(other, view.slice)
     shared = {n: v for n, v in view.slice_params.items() if n in beside.values}
     into = view.gradient if view.gradient in beside.the_slice.into else "x"
     lo, hi = view.range

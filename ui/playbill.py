@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from losslib import View, ViewError
+from losslib import View
 from ui import controls, present
 from ui.bill import bill
 from ui.export.menu import menu
@@ -99,12 +99,7 @@ def _choices(state: Lecture) -> None:
 
 
 def _axis_name(scene: Scene, key: str) -> str:
-    for curve in scene.curves:
-        try:
-            return View(curve.of.partition(":")[0], key).the_slice.name
-        except ViewError:
-            continue
-    return key
+    return View(scene.curves[0].of.partition(":")[0], key).the_slice.name
 
 
 def tools(state: Lecture, link: str) -> None:

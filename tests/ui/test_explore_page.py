@@ -16,7 +16,7 @@ from losslib.spec import Opening
 from tests.conftest import ROOT
 from tests.losslib.toys import toy
 from ui.api import routes
-from ui.explore import live, panels_of, pick
+from ui.explore import live, panels_of, pick, reference
 from ui.state import CHOICES, Explore, carried
 
 API = TestClient(Starlette(routes=routes()))
@@ -117,6 +117,15 @@ def test_what_a_hand_asks_for_is_what_the_page_shows_at_rest(query: str) -> None
 def steep(prediction, target):
     """A parabola."""
     return (prediction - target).square()
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_a_loss_is_drawn_only_beside_one_over_the_same_coordinate(key: str) -> None:
+    found = reference(LOSSES[key])
+    for own in LOSSES[key].kind.curves if found else ():
+        (other,) = (s for s in LOSSES[found[0]].kind.curves if s.key == own.key)
+        of = [(a.name, a.symbol, a.lo, a.hi) for a in (own.axes[0], other.axes[0])]
+        assert of[0] == of[1]
 
 
 def test_a_loss_may_declare_the_heights_it_opens_with(monkeypatch: pytest.MonkeyPatch) -> None:
