@@ -16,9 +16,20 @@ from losslib.view import number
 from ui.caching import drawn, example
 from ui.charts.places import Place
 from ui.pictures import Picture, weights
-from ui.scenes import BY_KEY, Frame, Mark, Scene
+from ui.scenes import BY_KEY, Drawn, Frame, Mark, Scene
 
-__all__ = ["Picked", "Place", "asked", "curves_of", "map_of", "places_of", "request_of", "value_of", "view_of"]
+__all__ = [
+    "Picked",
+    "Place",
+    "asked",
+    "curves_of",
+    "map_of",
+    "places_of",
+    "request_of",
+    "said_of",
+    "value_of",
+    "view_of",
+]
 
 POINTS = 401
 MAP = 7  # pixels from the centre of the map to its edge
@@ -57,10 +68,15 @@ class Picked:
 # --- the curves ------------------------------------------------------------------------------------------------------
 
 
+def said_of(curve: Drawn) -> dict[str, str]:
+    """What a curve says of its numbers, by their names."""
+    _, _, rest = curve.of.partition(":")
+    return dict(part.split("=") for part in rest.split(",")) if rest else {}
+
+
 def view_of(picked: Picked, k: int) -> View:
     """The view of one curve, with the numbers of the scene and those under its sliders."""
-    key, _, rest = picked.scene.curves[k].of.partition(":")
-    own = dict(part.split("=") for part in rest.split(",")) if rest else {}
+    key, own = picked.scene.curves[k].of.partition(":")[0], said_of(picked.scene.curves[k])
     texts = {"dtype": picked.dtype, **{name: repr(value) for name, value in picked.values.items()}}
     said = {name: text.format(**texts) for name, text in {**picked.scene.shared, **own}.items()}
     dtype = said.pop("dtype", "float64")

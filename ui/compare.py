@@ -13,14 +13,13 @@ import streamlit as st
 from losslib import LOSSES, Curve, View, derived
 from losslib.spec import Param
 from ui import address, controls
-from ui.api.wire import curves_bytes
 from ui.caching import drawn
-from ui.charts.lines import SYMLOG_UNIT, Line, Panel, line_figure
+from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
 from ui.comparison import Compare, Left
-from ui.export import REFERENCE, Taken
-from ui.live import Live, heard, presented
-from ui.words import curve_text, glyph, gradient_title, number, one_line, x_symbol
+from ui.live import Live, heard, live_of, presented
+from ui.plot import NORM, Plot
+from ui.words import curve_name, filled, glyph, gradient_title, number, x_symbol
 
 __all__ = [
     "ACTIVE",
@@ -37,6 +36,7 @@ __all__ = [
     "live",
     "norms",
     "owned",
+    "plot",
     "press",
     "reason",
     "settings",
@@ -50,7 +50,7 @@ PAGE = "compare"
 ACTIVE = "curve_"  # before the name of a parameter, the key of the active curve's slider
 SHARED = "shared_"
 OWN = "own_"  # before the name of a setting that the active curve keeps for itself
-NORM = "compare_norm"
+FACTORS = ("weight", "pos_weight")  # they change nothing at 1
 REFERRING = ("ratio", "gradient_ratio", "difference")
 SIGNED = ("gradient", "difference", "gradient_ratio")
 
@@ -203,16 +203,19 @@ PANEL_NAMES = {
 MARK_NAMES = {"easy": "well classified", "quiet": f"|gradient| < {derived.QUIET:g}", "minimum": "minimum"}
 
 
-def labels(state: Compare, sliding: bool = False) -> list[str]:
-    """The name and the numbers of each curve; with ``{slider}`` for those of the active one while it slides."""
+def labels(state: Compare) -> list[str]:
+    """The name and the numbers of each curve."""
+    return [filled(name, view.values) for name, view in zip(_names(state, None), state.views(), strict=True)]
+
+
+def _names(state: Compare, active: int | None) -> tuple[str, ...]:
+    """Each curve's name with ``{parameter}`` for its numbers; factors that change nothing are left out, but of the active one."""
     found = []
     for place, row in enumerate(state.rows):
-        live = sliding and place == state.active
-        keys = {n: key + n for key, numbers in ((ACTIVE, row.params), (OWN, row.own)) for n, _ in numbers if live}
-        own = {p.name: p for p in row.the_loss.kind.slice(state.slice).params}
-        extra = {own[name]: value for name, value in row.own}
-        found.append(one_line(row.the_loss, dict(row.params), keys, extra))
-    return found
+        numbers = dict(row.params)
+        said = [p for p in row.the_loss.params if place == active or p.name not in FACTORS or numbers[p.name] != 1]
+        found.append(", ".join(curve_name(row.the_loss, [*said, *_own(state, place)])))
+    return tuple(found)
 
 
 def title(state: Compare) -> str:
@@ -221,17 +224,16 @@ def title(state: Compare) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def _title(row: str, first: View, reference: str, norm: str) -> str:
-    """The title of a panel; what ratios refer to and where curves are 1 are said as they are given."""
-    slope = gradient_title(first)
+def _title(row: str, first: View) -> str:
+    """The title of a panel, as a figure fills it."""
     return {
         "value": "loss",
-        "gradient": slope,
-        "ratio": f"loss / {reference}",
-        "gradient_ratio": f"gradient / {reference}",
-        "difference": f"loss − {reference}",
+        "gradient": gradient_title(first),
+        "ratio": "loss / {reference}",
+        "gradient_ratio": "gradient / {reference}",
+        "difference": "loss − {reference}",
         "area": "area under the loss",
-        "normalised": f"loss, 1 at {x_symbol(first)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{norm}",
+        "normalised": f"loss, 1 at {x_symbol(first)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{{norm}}",
     }[row]
 
 
@@ -249,7 +251,11 @@ def sliders(state: Compare) -> dict[str, list[float] | None]:
 
 def owned(state: Compare) -> list[Param]:
     """The settings that the active curve keeps for itself."""
-    row = state.rows[state.active]
+    return _own(state, state.active)
+
+
+def _own(state: Compare, place: int) -> list[Param]:
+    row = state.rows[place]
     return [p for p in row.the_loss.kind.slice(state.slice).params if p.name in dict(row.own)]
 
 
@@ -277,128 +283,91 @@ def bends(state: Compare, param: Param) -> bool:
     )
 
 
-def _request(state: Compare, views: list[View], names: list[str]) -> str:
-    """The query that draws these curves again, with the sliders' values left open."""
-    parts = []
-    for place, row in enumerate(state.rows):
-        numbers = [
-            (n, f"{{{key}{n}}}" if place == state.active else repr(v))
-            for key, said in ((ACTIVE, row.params), (OWN, row.own))
-            for n, v in said
-        ]
-        parts.append(f"curve={curve_text(row.loss, numbers)}")
-    lo, hi = state.range
-    parts += [f"slice={state.slice}", *(f"{p.name}={{{SHARED}{p.name}}}" for p in shared(state))]
-    parts += [f"points={views[0].points}", f"from={lo!r}", f"to={hi!r}", f"gradient={state.gradient}"]
-    parts += [f"derive={','.join(names)}", f"against={state.against + 1}"]
-    return "&".join([*parts, f"norm={{{NORM}}}"] if "normalised" in names else parts)
-
-
 def _scale(state: Compare, row: str) -> str:
     """The scale of one panel: a logarithm has no room for a sign, so rows with both signs go symlog."""
     return "symlog" if state.scale == "log" and row in SIGNED else state.scale
 
 
-def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+def _panels(state: Compare, first: View) -> tuple[Panel, ...]:
+    """The panels from the top; ends are frozen on a linear scale."""
+    ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
+    return tuple(
+        Panel(
+            row,
+            _title(row, first),
+            1.5 if row == "value" else 1.0,
+            _scale(state, row),
+            ranges.get(row) if _scale(state, row) == "linear" else None,
+        )
+        for row in state.panels
+    )
+
+
+def _held(state: Compare, place: int) -> dict[str, str]:
+    """The parameters of a curve that are under a slider, with the slider's key."""
+    row = state.rows[place]
+    own = dict(row.own)
+    common = {p.name: SHARED + p.name for p in row.the_loss.kind.slice(state.slice).params if p.name not in own}
+    alone = {n: ACTIVE + n for n, _ in row.params} | {n: OWN + n for n in own}
+    return common | (alone if place == state.active else {})
+
+
+def plot(state: Compare) -> Plot:
     """All curves, what is derived from them, and the panels they are drawn in."""
     views = state.views()
-    curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
-    names = list(dict.fromkeys(["ratio", "gradient_ratio", *state.panels, *state.marks]))
-    names = [n for n in names if n in (*derived.ROWS, *derived.FACTS)]
-    more = derived.derive(curves, names, state.against, _norm(state))
-    named = labels(state)
-    scales = {row: _scale(state, row) for row in state.panels}
-    ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
-    frozen = {row: ends for row, ends in ranges.items() if scales.get(row) == "linear"}
-    now = [_title(row, views[0], named[state.against], number(_norm(state))) for row in state.panels]
-    sliding = labels(state, sliding=True)
-    figure = line_figure(
-        [
-            Line(
-                curves[k],
-                named[k],
-                slot=state.rows[k].slot,
-                place=k,
-                width=3.2 if k == state.active else 2.0,
-                rows=more[k].rows,
-            )
-            for k in state.shown
-        ],
-        [
-            Panel(
-                row,
-                _sized(title),
-                1.5 if row == "value" else 1.0,
-                scales[row],
-                frozen.get(row),
-            )
-            for row, title in zip(state.panels, now, strict=True)
-        ],
-        glyph(state.axis.label),
-        dark,
-    )
-    values = {key: _numbers(state)[key] for key in sliders(state)}
-    symbol = x_symbol(views[0])
-    chart = Live(
-        stamp=f"{state.choice} {state.active} {state.range} {state.ranges} {len(state.rows)} {dark}",
-        figure=figure,
-        frame=curves_bytes(curves, more),
-        route="curves",
-        request=_request(state, views, names),
-        sliders=sliders(state),
-        values=values,
-        address=link,
-        labels=sliding,
-        panels=[_title(row, views[0], sliding[state.against], f"{{{NORM}}}") for row in state.panels],
-        symbol=symbol,
-        tangent=False,
-        cursor=views[state.active].first_at if state.at is None else state.at,
-        height=f"clamp({140 + 130 * len(state.panels)}px, calc(100vh - 350px), {280 + 170 * len(state.panels)}px)",
-        extra={
-            "table": "curves",
-            "slope": gradient_title(views[0]),
-            "lead": state.active,
-            "reference": state.against,
-            "refers": any(row in REFERRING for row in state.panels),
-            "losses": [row.the_loss.name for row in state.rows],
-            "hidden": [k for k in range(len(curves)) if k not in state.shown],
-            "symlog": {row: SYMLOG_UNIT for row, scale in scales.items() if scale == "symlog"},
-            "steady": list(frozen),
-            "marks": {name: MARK_NAMES[name] for name in state.marks},
-        },
-    )
-    chart = replace(chart, link=address.link(state.words(every=True)))
-    return (presented(chart) if state.present else chart), curves
-
-
-def taken(state: Compare) -> Taken:
-    """The curves that are not hidden, as they leave the app; a hidden reference comes last, for the others to refer to."""
-    places = [*state.shown, *([] if state.against in state.shown else [state.against])]
-    views, named = state.views(), labels(state)
-    ranges = {"value" if word == "y" else "gradient": ends for word, ends in state.ranges}
-    panels = []
-    for row in state.panels:
-        title = _title(row, views[0], REFERENCE, number(_norm(state)))
-        scale = _scale(state, row)
-        frozen = ranges.get(row) if scale == "linear" else None
-        panels.append(Panel(row, title, 1.5 if row == "value" else 1.0, scale, frozen))
-    return Taken(
-        tuple(views[k] for k in places),
-        tuple(named[k] for k in places),
-        tuple(state.rows[k].slot for k in places),
-        tuple(panels),
-        lead=places.index(state.active),
-        at=state.at,
-        against=places.index(state.against),
+    return Plot(
+        views=tuple(views),
+        names=_names(state, state.active),
+        held=tuple(_held(state, place) for place in range(len(views))),
+        panels=_panels(state, views[0]),
+        at=views[state.active].first_at if state.at is None else state.at,
+        title=glyph(state.axis.label),
+        slots=[row.slot for row in state.rows],
+        lead=state.active,
+        against=state.against,
         norm=_norm(state),
-        unseen=state.against not in state.shown,
+        hidden=tuple(place for place, row in enumerate(state.rows) if row.hidden),
+        told=("ratio", "gradient_ratio"),
         marks=tuple((name, MARK_NAMES[name]) for name in state.marks),
+        widths=(3.2, 2.0),
     )
 
 
-def _sized(title: str) -> str:
-    """A panel is not high: a long title is set smaller."""
-    return f'<span style="font-size:12px">{title}</span>' if len(title) > 15 else title
+def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+    """What the live chart shows, and the numbers behind it."""
+    figure, panels = plot(state), len(state.panels)
+    chart = live_of(
+        figure,
+        dark,
+        stamp=f"{state.choice} {state.active} {state.range} {state.ranges} {len(state.rows)} {dark}",
+        sliders=sliders(state),
+        address=link,
+        link=address.link(state.words(every=True)),
+        height=f"clamp({140 + 130 * panels}px, calc(100vh - 350px), {280 + 170 * panels}px)",
+        extra=_extra(figure),
+    )
+    return (presented(chart) if state.present else chart), figure.curves
+
+
+def _extra(figure: Plot) -> dict[str, Any]:
+    """What a chart of many curves says more."""
+    return {
+        "table": "curves",
+        "slope": gradient_title(figure.views[0]),
+        "lead": figure.lead,
+        "reference": figure.against,
+        "refers": any(panel.row in REFERRING for panel in figure.panels),
+        "losses": [view.the_loss.name for view in figure.views],
+        "hidden": list(figure.hidden),
+        "symlog": {panel.row: SYMLOG_UNIT for panel in figure.panels if panel.scale == "symlog"},
+        "steady": [panel.row for panel in figure.panels if panel.range],
+        "marks": dict(figure.marks),
+    }
+
+
+def taken(state: Compare) -> Plot:
+    """The figure as it leaves the app."""
+    return plot(state).without_hidden()
 
 
 def items(state: Compare, dark: bool) -> list[dict[str, Any]]:
@@ -411,5 +380,5 @@ def items(state: Compare, dark: bool) -> list[dict[str, Any]]:
             "hidden": row.hidden,
             "note": "reference" if place == state.against else "",
         }
-        for place, (row, label) in enumerate(zip(state.rows, labels(state, sliding=True), strict=True))
+        for place, (row, label) in enumerate(zip(state.rows, plot(state).live_labels, strict=True))
     ]

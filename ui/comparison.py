@@ -260,10 +260,6 @@ class Compare:
         rows[place], rows[to] = rows[to], rows[place]
         return self._arranged(rows, self.rows[self.active].slot)
 
-    def refer(self, place: int) -> Compare:
-        """Take a curve as the one that ratios and differences refer to."""
-        return replace(self, against=place)
-
     def presented(self) -> Compare:
         """On the projector, and back."""
         return replace(self, present=not self.present)

@@ -13,22 +13,22 @@ from losslib import Curve, Surface, View, ViewError, track
 from losslib.spec import Loss, Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
-from ui.api.wire import curves_bytes, surface_bytes
+from ui.api.wire import surface_bytes
 from ui.caching import drawn, example
-from ui.charts.lines import Line, Panel, line_figure
+from ui.charts.lines import Panel
 from ui.charts.surfaces import heat_figure, space_figure
 from ui.comparison import same_axis
-from ui.export import Plane, Taken
-from ui.live import Live, heard, presented
+from ui.export import Plane
+from ui.live import Live, heard, live_of, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
+from ui.plot import Plot
 from ui.state import Explore, carried, params_of
-from ui.words import curve_label, curve_text, glyph, gradient_title, second_title, template_label, x_symbol
+from ui.words import curve_name, glyph, gradient_title, second_title, x_symbol
 
 __all__ = [
     "arrive",
     "choose",
-    "cursor",
     "hands",
     "is_flat",
     "keep",
@@ -36,6 +36,7 @@ __all__ = [
     "live",
     "looked_at",
     "pick",
+    "plot",
     "press",
     "reference",
     "shown",
@@ -222,25 +223,6 @@ def _reference_view(view: View) -> View | None:
     )
 
 
-def _spec(view: View, live: Mapping[str, str]) -> str:
-    """``KEY:name=value,…`` with ``{slider}`` where a slider holds the value."""
-    numbers = ((n, f"{{{live[n]}}}" if n in live else repr(v)) for n, v in view.loss_params.items())
-    return f"curve={curve_text(view.loss, numbers)}"
-
-
-def _request(views: list[View], live: Mapping[str, str]) -> str:
-    """The query that draws these views again, with the sliders' values left open."""
-    first = views[0]
-    parts = [_spec(first, live), *(_spec(v, {}) for v in views[1:]), f"slice={first.slice}"]
-    parts += [f"{n}={{{live[n]}}}" if n in live else f"{n}={v!r}" for n, v in first.slice_params.items()]
-    parts += [f"points={first.points}", f"from={first.range[0]!r}", f"to={first.range[1]!r}"]
-    if first.gradient != "x":
-        parts.append(f"gradient={first.gradient}")
-    if first.order == 2:
-        parts.append("order=2")
-    return "&".join([*parts, *_precision(first)])
-
-
 def _precision(view: View) -> list[str]:
     """The word of a request that says another precision than the usual."""
     return [] if view.dtype == "float64" else [f"dtype={view.dtype}"]
@@ -259,38 +241,38 @@ def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str
     return {p.name: controls.stops(p, values[p.name]) for p in params}
 
 
-def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+def plot(state: Explore) -> Plot:
     """The loss and its reference, stacked with their gradients."""
-    beside = _reference_view(state.view)
-    views = [state.view, *([beside] if beside else [])]
-    curves = [c for c in map(drawn, views) if isinstance(c, Curve)]
-    live = {p.name: p.name for p in params_of(state.view)}
-    labels = [template_label(v.the_loss, live if k == 0 else {}, v.values) for k, v in enumerate(views)]
-    if beside and beside.loss_params == View(beside.loss).loss_params:
-        labels[1] = beside.the_loss.name
-    panels = panels_of(state)
-    lines = [
-        Line(c, curve_label(v.the_loss, v.values), faint=k > 0)
-        for k, (c, v) in enumerate(zip(curves, views, strict=True))
-    ]
-    params = params_of(state.view)
-    chart = Live(
-        stamp=f"{state.choice} {state.view.gradient} {state.view.order} {state.scale} {state.slopes} {state.view.range} {dark}",
-        figure=line_figure(lines, panels, glyph_title(state.view), dark),
-        frame=curves_bytes(curves),
-        route="curves",
-        request=_request(views, live),
-        sliders=_sliders(params, state.view.values),
-        values=dict(state.view.values),
-        address=link,
-        labels=labels,
-        panels=[p.title for p in panels],
-        symbol=x_symbol(state.view),
-        ratio=f"{views[1].the_loss.name} / {views[0].the_loss.name}" if beside else "",
-        tangent=state.view.gradient == "x",
-        cursor=_at(state),
+    view, beside = state.view, _reference_view(state.view)
+    names, held = [curve_name(view.the_loss, view.the_loss.params)], [{name: name for name in view.values}]
+    if beside:
+        usual = beside.loss_params == View(beside.loss).loss_params
+        names.append(curve_name(beside.the_loss, () if usual else beside.the_loss.params))
+        held.append({name: name for name in beside.slice_params if name in view.slice_params})
+    return Plot(
+        views=(view, beside) if beside else (view,),
+        names=tuple(map("\n".join, names)),
+        held=tuple(held),
+        panels=tuple(panels_of(state)),
+        at=_at(state),
+        title=glyph_title(view),
+        slots=range(len(names)),
+        tangent=view.gradient == "x",
     )
-    return chart, curves
+
+
+def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]]:
+    """The figure of the curves as it follows the hand."""
+    figure, view = plot(state), state.view
+    chart = live_of(
+        figure,
+        dark,
+        stamp=f"{state.choice} {view.gradient} {view.order} {state.scale} {state.slopes} {view.range} {dark}",
+        sliders=_sliders(params_of(view), view.values),
+        address=link,
+        ratio=" / ".join(v.the_loss.name for v in reversed(figure.views)) if len(figure.views) > 1 else "",
+    )
+    return chart, figure.curves
 
 
 def hands(state: Explore) -> list[Callable[[], None]]:
@@ -298,12 +280,11 @@ def hands(state: Explore) -> list[Callable[[], None]]:
     return [partial(controls.slider, p, value, p.name) for p, value in state.numbers.items()]
 
 
-def taken(state: Explore) -> Taken | Plane:
+def taken(state: Explore) -> Plot | Plane:
     """What is drawn, as it leaves the app: the loss and its reference, or the loss over its plane."""
     plane = state.surface() if state.show != "curve" else None
     if plane is None:
-        beside = _reference_view(state.view)
-        return Taken.of([state.view, *([beside] if beside else [])], state.at, panels=panels_of(state))
+        return plot(state)
     _, where = looked_at(state, drawn(plane))
     return Plane(
         plane,
@@ -320,19 +301,11 @@ def _at(state: Explore) -> float:
 
 
 def looked_at(state: Explore, result: Curve | Surface) -> tuple[View, tuple[float, ...]]:
-    """The example that is looked at: of which view, and where."""
+    """The example that is looked at: of which view, and where; on a curve as the chart's frame says the sample at its cursor."""
     if isinstance(result, Curve):
-        return state.view, (cursor(state, result),)
+        return state.view, (float(f"{np.float32(plot(state).cursor):.6g}"),)
     where = _point(state, result.view).format(**{**state.view.values, **result.view.values})
     return result.view, tuple(float(part) for part in where.split(","))
-
-
-def cursor(state: Explore, curve: Curve) -> float:
-    """Where the chart's cursor stands, as its frame says it: on the sample nearest to where it was put."""
-    last = len(curve.x) - 1
-    low, high = float(curve.x[0]), float(curve.x[-1])
-    share = (_at(state) - low) / (high - low)
-    return float(f"{np.float32(curve.x[round(share * last)]):.6g}")
 
 
 def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:

@@ -18,7 +18,7 @@ from ui.lecture import AXIS, DTYPE, Lecture, act, open_scene
 from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
-from ui.stage import live, pictured, slider_key, taken
+from ui.stage import live, pictured, plot, slider_key
 
 __all__ = ["cards", "foot", "head", "hear", "pieces", "style", "tools"]
 
@@ -77,7 +77,7 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
         if told.get("broken"):
             st.plotly_chart(chart.figure, key="plain scene")
         if not state.present:
-            menu(taken(picked), key="take")
+            menu(plot(picked), key="take")
 
 
 def _sliders(state: Lecture) -> list[Callable[[], None]]:

@@ -12,15 +12,14 @@ from losslib.spec import Loss, Param
 from losslib.view import View
 
 __all__ = [
-    "curve_label",
+    "curve_name",
     "curve_text",
     "decimals",
+    "filled",
     "glyph",
     "gradient_title",
     "number",
-    "one_line",
     "second_title",
-    "template_label",
     "x_symbol",
 ]
 
@@ -62,40 +61,15 @@ def curve_text(loss: str, numbers: Iterable[tuple[str, str]]) -> str:
     return f"{loss}:{said}" if said else loss
 
 
-def curve_label(loss: Loss, values: Mapping[str, float]) -> str:
-    """The name of a curve and every number that bends it."""
-    numbers = ", ".join(f"{glyph(p.symbol or p.name)} = {number(values[p.name])}" for p in loss.params)
-    return f"{loss.name}, {numbers}" if numbers else loss.name
+def curve_name(loss: Loss, said: Iterable[Param]) -> list[str]:
+    """``Focal`` and ``γ = {gamma}``: the name of a curve, and in one piece each what is said of its numbers."""
+    equal = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+    return [loss.name, *(f"{glyph(p.symbol or p.name)}{equal}{{{p.name}}}" for p in said)]
 
 
-def template_label(loss: Loss, live: Mapping[str, str], values: Mapping[str, float]) -> str:
-    """The same over lines, with ``{slider}`` for the parameters that ``live`` maps to a slider's key."""
-    rows = [loss.name]
-    for p in loss.params:
-        shown = f"{{{live[p.name]}}}" if p.name in live else number(values[p.name])
-        rows.append(f"{glyph(p.symbol or p.name)} = {shown}")
-    return "\n".join(rows)
-
-
-# Factors that change nothing at 1: left out of a label, unless a slider holds them.
-FACTORS = ("weight", "pos_weight")
-
-
-def one_line(loss: Loss, values: Mapping[str, float], live: Mapping[str, str], extra: Mapping[Param, float]) -> str:
-    """``Focal, γ = 2``: the name and the numbers, those of ``live`` as ``{slider}``; ``extra`` are settings of its own."""
-    numbers = []
-    for p in loss.params:
-        if p.name in live:
-            numbers.append(_equal(p, f"{{{live[p.name]}}}"))
-        elif p.name not in FACTORS or values[p.name] != 1:
-            numbers.append(_equal(p, number(values[p.name])))
-    numbers += [_equal(p, f"{{{live[p.name]}}}" if p.name in live else number(value)) for p, value in extra.items()]
-    return ", ".join([loss.name, *numbers])
-
-
-def _equal(param: Param, text: str) -> str:
-    """``γ = 2``, in one piece when a line is broken."""
-    return f"{glyph(param.symbol or param.name)}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{text}"
+def filled(name: str, values: Mapping[str, float | str]) -> str:
+    """A name with its numbers, or with other texts in their place."""
+    return name.format(**{n: v if isinstance(v, str) else number(v) for n, v in values.items()})
 
 
 def x_symbol(view: View) -> str:

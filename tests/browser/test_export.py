@@ -22,10 +22,11 @@ from losslib import LOSSES, View, sample
 from losslib.catalogue import entry
 from tests.browser.hands import go, visit
 from tests.browser.test_accessible import RULES
+from tests.plots import plotted
 from ui import compare, stage
 from ui.cast import asked
 from ui.comparison import Compare
-from ui.export import DIALECTS, Taken, page_html, script
+from ui.export import DIALECTS, page_html, script
 from ui.export.page import params_of, stops
 
 RAIL = """() => {
@@ -54,7 +55,7 @@ def test_the_offline_page_asks_for_nothing_and_its_slider_moves_the_curve(
     page: Page, tmp_path: Path, view: View, scale: str
 ) -> None:
     other = View("bce_with_logits" if view.loss == "focal" else "mse", view.slice)
-    taken = Taken.of([view, other], scale=scale)
+    taken = plotted([view, other], scale=scale)
     param = params_of(taken)[0]
     file = tmp_path / "loss.html"
     file.write_text(page_html(taken, param), encoding="utf-8")
@@ -229,7 +230,7 @@ def test_the_files_of_a_scene_arrive_and_its_offline_page_asks_for_nothing(
     p, focal = np.array(rows, dtype=float).T[:2]
     np.testing.assert_allclose(focal, -0.7 * (1 - p) ** 3 * np.log(p) - 0.3 * p**3 * np.log1p(-p), rtol=1e-9)
     picked = replace(asked([("scene", "s11"), ("reveal", "1"), ("gamma", "3")]), slopes=False)
-    scene = stage.taken(picked)
+    scene = stage.plot(picked)
     for dialect, name in DIALECTS.items():
         assert download(page, f"Code, {name}") == script(scene, dialect)
     assert entry("focal_risk").latex(gamma=3.0) in download(page, "Formula, LaTeX")

@@ -17,7 +17,7 @@ from losslib.derived import derive
 from ui.api import routes
 from ui.charts.lines import range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
-from ui.compare import _request, labels, live, reason, taken
+from ui.compare import labels, live, plot, reason, taken
 from ui.comparison import Compare, Left, opening, usual_values
 from ui.live import Live
 
@@ -50,7 +50,7 @@ STATES = {
     "pinned": FIRST.pin(),
     "hidden": FIRST.toggle(0).toggle(2),
     "fewer": FIRST.remove(1).remove(0),
-    "another order": FIRST.move(4, -2).refer(3),
+    "another order": replace(FIRST.move(4, -2), against=3),
     "along the logit": FIRST.along("logit"),
     "with a score": FIRST.along("margin").add("hinge"),
     "a family of boxes": read("curve=iou&curve=giou&curve=box_smooth_l1:beta=0.5&slice=shift")[0],
@@ -163,7 +163,7 @@ def test_a_family_keeps_what_is_drawn_already() -> None:
 
 
 def test_the_reference_and_the_curve_under_the_hand_stay_themselves_when_others_move() -> None:
-    state = FIRST.refer(2).move(2, -1).remove(0)
+    state = replace(FIRST, against=2).move(2, -1).remove(0)
     assert dict(state.rows[state.against].params) == {"gamma": 0.5}
     assert dict(state.rows[state.active].params) == {"gamma": 2}
 
@@ -241,7 +241,7 @@ def test_labels_are_made_of_the_parameters_alone() -> None:
     assert [label.replace("\N{NO-BREAK SPACE}", " ") for label in labels(FIRST)] == [
         "BCE", "Focal, γ = 0", "Focal, γ = 0.5", "Focal, γ = 1", "Focal, γ = 2", "Focal, γ = 5",
     ]  # fmt: skip
-    assert labels(FIRST, sliding=True)[4].endswith("{curve_gamma}")
+    assert plot(FIRST).live_labels[4].endswith("{curve_gamma}")
     own = labels(STATES["its own target"])
     assert own[0].replace("\N{NO-BREAK SPACE}", " ") == "BCE, t = 0.3"
     assert own[1] == "BCE"
@@ -264,8 +264,8 @@ def test_the_live_request_gives_the_frame_of_the_page(name: str) -> None:
 
 def test_the_request_asks_for_what_the_panels_show() -> None:
     state = STATES["all words"]
-    request = _request(state, state.views(), ["ratio", "area", "normalised", "minimum"])
-    assert "derive=ratio,area,normalised,minimum&against=2&norm={compare_norm}" in request
+    request = live(state, "", dark=False)[0].request
+    assert "derive=ratio,gradient_ratio,area,normalised,quiet,minimum&against=2&norm={compare_norm}" in request
 
 
 def test_what_ratios_refer_to_is_named_in_full_on_the_chart_and_in_what_leaves() -> None:

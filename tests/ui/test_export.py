@@ -8,6 +8,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -24,20 +25,23 @@ from streamlit.testing.v1 import AppTest
 from losslib import LOSSES, View, sample, track
 from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
+from tests.plots import plotted
 from ui import compare, stage
 from ui.comparison import MARKS, PANELS, Compare
-from ui.export import DIALECTS, Plane, Taken, csv_text, latex_text, page_html, script
+from ui.export import DIALECTS, Plane, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
-from ui.export.page import _views_at, params_of, stops
+from ui.export.page import params_of, stops
+from ui.plot import Plot
 from ui.scenes import SCENES
+from ui.words import glyph, number
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def pair() -> Taken:
+def pair() -> Plot:
     """Focal beside BCE, along the probability."""
-    return Taken.of([View.of("focal", "probability", gamma=0.5), View.of("bce_with_logits", "probability")], at=0.3)
+    return plotted([View.of("focal", "probability", gamma=0.5), View.of("bce_with_logits", "probability")], at=0.3)
 
 
 def test_a_csv_reads_back_to_the_last_bit():
@@ -85,7 +89,7 @@ def test_a_csv_says_loss_parameters_and_units_in_words():
 
 
 def test_curves_of_other_points_have_an_x_of_their_own():
-    taken = Taken.of([View.of("mse", points=11), View.of("l1", points=21)])
+    taken = plotted([View.of("mse", points=11), View.of("l1", points=21)])
     head, *rows = csv.reader(io.StringIO(csv_text(taken)))
     assert [h.startswith("residual") for h in head] == [True, False, False, True, False, False]
     assert len(rows) == 21
@@ -96,7 +100,7 @@ def test_curves_of_other_points_have_an_x_of_their_own():
 def test_every_loss_and_every_study_has_a_unit_and_a_formula(key):
     view = View(key)
     assert unit(view).startswith(("in ", "a number"))
-    text = latex_text(Taken.of([view]))
+    text = latex_text(plotted([view]))
     assert "@" not in text
     assert view.the_loss.latex(**view.loss_params) in text
 
@@ -168,7 +172,7 @@ def run(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 SAME = {"rtol": 1e-12, "atol": 1e-12}
 
 
-def check(taken: Taken, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def check(taken: Plot, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A script plots the curves of the screen and prints its numbers."""
     text = script(taken, dialect)
     panels, printed = run(text, monkeypatch, capsys, without=dialect == "torch")
@@ -204,7 +208,7 @@ def test_a_script_draws_every_loss_and_every_study_along_every_line(key, dialect
         for order, into in enumerate(("x", *line.into), start=1):
             at = first.range[0] + 0.3 * (first.range[1] - first.range[0])
             view = View.of(key, line.key, points=9, gradient=into, order=min(order, 2))
-            check(Taken.of([view], at), dialect, monkeypatch, capsys)
+            check(plotted([view], at), dialect, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -223,13 +227,13 @@ def test_a_script_has_every_loss_over_its_plane(key, dialect, monkeypatch, capsy
 @pytest.mark.parametrize("slice_key", ["probability", "margin"])
 def test_a_script_draws_many_losses_that_use_the_same_names(slice_key, dialect, monkeypatch, capsys):
     known = [k for k, loss in LOSSES.items() if slice_key in {s.key for s in loss.kind.curves}][:12]
-    check(Taken.of([View(key, slice_key) for key in known]), dialect, monkeypatch, capsys)
+    check(plotted([View(key, slice_key) for key in known]), dialect, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_script_keeps_numbers_that_are_no_defaults(dialect, monkeypatch, capsys):
     views = [View.of("balanced_focal", "logit", gamma=3.15, alpha=0.1, target=0.0, lo=-3.0, hi=7.0), View("focal")]
-    check(Taken.of([v.change(target=0.0) for v in views], scale="log"), dialect, monkeypatch, capsys)
+    check(plotted([v.change(target=0.0) for v in views], scale="log"), dialect, monkeypatch, capsys)
 
 
 def test_two_functions_of_one_name_are_both_carried():
@@ -279,17 +283,17 @@ def everything() -> Compare:
     return state
 
 
-def figures() -> dict[str, Taken | Plane]:
+def figures() -> dict[str, Plot | Plane]:
     """One figure of each sort: curves of every kind of example, all of Compare, a second derivative, and surfaces."""
     kinds = {loss.kind.key: key for key, loss in LOSSES.items()}
-    found: dict[str, Taken | Plane] = {f"kind_{kind}": Taken.of([View(key, points=21)]) for kind, key in kinds.items()}
+    found: dict[str, Plot | Plane] = {f"kind_{kind}": plotted([View(key, points=21)]) for kind, key in kinds.items()}
     bent = [View.of(key, "probability", gradient="logit", order=2) for key in ("focal", "bce_with_logits")]
     heat = View.of("focal", "plane", gamma=3.0)
     return {
         **found,
         "compare": compare.taken(everything()),
         **{f"scene_{key}": scene(key) for key in SCENE},
-        "bent": Taken.of(bent, at=0.3, scale="log"),
+        "bent": plotted(bent, at=0.3, scale="log"),
         "heat": Plane(
             heat, "value", ("z", "t", "loss"), track(View.of("focal", "logit", target=0.75), "plane"), (2.0, 0.5)
         ),
@@ -310,18 +314,19 @@ def figures() -> dict[str, Taken | Plane]:
     }
 
 
+OWN_TARGET = "curve=focal:gamma=2,target=0.3&curve=bce_with_logits&slice=probability&active=1&against=2"
 SCENE = {scene.key: scene for scene in SCENES}
 
 
-def scene(key: str, revealed: bool = True) -> Taken:
+def scene(key: str, revealed: bool = True) -> Plot:
     """A scene as it opens, with its answer."""
     shown = SCENE[key]
     values = {free.param.name: free.value for free in shown.free}
     slopes = "gradient" in shown.rows
-    return stage.taken(stage.Picked(shown, values, next(iter(shown.frames)), slopes=slopes, revealed=revealed))
+    return stage.plot(stage.Picked(shown, values, next(iter(shown.frames)), slopes=slopes, revealed=revealed))
 
 
-def numbers(taken: Taken | Plane) -> list[list[float]]:
+def numbers(taken: Plot | Plane) -> list[list[float]]:
     """What a script has to print, by losslib alone."""
     if isinstance(taken, Plane):
         surface = sample(taken.view)
@@ -358,7 +363,7 @@ def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_pa
     assert ran.returncode == 0, ran.stderr[-2000:]
     for name, text in json.loads(ran.stdout).items():
         _, *lines = [line.split("\t") for line in text.splitlines()]
-        if isinstance(wanted[name], Taken):
+        if isinstance(wanted[name], Plot):
             assert [line.pop(0) for line in lines] == [wanted[name].labels[k] for k in wanted[name].seen]
         np.testing.assert_allclose(np.array(lines, dtype=float), numbers(wanted[name]), **SAME, err_msg=name)
         with Image.open(tmp_path / f"{name}.png") as picture:
@@ -370,7 +375,7 @@ def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_pa
 
 @pytest.mark.parametrize("key", LOSSES)
 def test_the_slider_has_at_most_41_stops_in_order_and_the_number_of_the_screen(key):
-    taken = Taken.of([View(key)])
+    taken = plotted([View(key)])
     for param in params_of(taken):
         now = taken.views[0].values[param.name]
         values = stops(param, now)
@@ -464,10 +469,58 @@ def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
 def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_the_screen():
     taken = scene("s14")
     (gamma, *_) = params_of(taken)
-    moved = [view.values["gamma"] for view in _views_at(taken, gamma, 3.0)]
+    moved = [view.values["gamma"] for view in taken.moved(gamma.name, 3.0).views]
     assert moved == [3.0, 3.0, 3.0]
-    taken = scene("s1")
-    assert [view.values["gamma"] for view in _views_at(taken, params_of(taken)[0], 3.0)] == [0.0, 0.5, 1.0, 2.0, 3.0]
+    moved = [view.values["gamma"] for view in scene("s1").moved(gamma.name, 3.0).views]
+    assert moved == [0.0, 0.5, 1.0, 2.0, 3.0]
+
+
+def without_number(label: str, symbol: str) -> str:
+    """A label with a gap where it says the number of one symbol."""
+    return re.sub(rf"\b{symbol}\s=\s[^,]+", f"{symbol} = …", label)
+
+
+@pytest.mark.parametrize(
+    ("taken", "name", "labels"),
+    [
+        (
+            lambda: compare.taken(Compare.nearest(parse_qsl(OWN_TARGET))[0]),
+            "gamma",
+            ["Focal, γ = 5, t = 0.3", "BCE"],
+        ),
+        (lambda: scene("s9"), "size", ["IoU", "GIoU", "DIoU", "CIoU", "L1, off the picture"]),
+        (lambda: scene("s14"), "gamma", ["stable, γ = 5", "as written, by autograd", "chain rule by hand"]),
+    ],
+    ids=["compare", "s9", "s14"],
+)
+def test_the_slider_of_the_offline_page_changes_no_word_of_a_label_but_its_number(taken, name, labels):
+    figure = taken()
+    param = next(p for p in params_of(figure) if p.name == name)
+    data, _, frames = figure_in(page_html(figure, param))
+    last = dict(zip(frames[-1]["traces"], frames[-1]["data"], strict=True))
+    drawn = [last.get(k, trace)["name"] for k, trace in enumerate(data) if trace["meta"]["row"] == "value"]
+    assert [said.replace("\N{NO-BREAK SPACE}", " ") for said in drawn] == labels
+
+
+@pytest.mark.parametrize("key", SCENE)
+def test_whatever_slider_moves_a_scene_its_curves_keep_their_names(key):
+    figure = scene(key)
+    for param in params_of(figure):
+        moved = figure.moved(param.name, param.hi)
+        symbol = glyph(param.symbol or param.name)
+        assert moved.views[figure.lead].values[param.name] == param.hi
+        assert [without_number(said, symbol) for said in moved.labels] == [
+            without_number(said, symbol) for said in figure.labels
+        ]
+        for view, said in zip(moved.views, moved.labels, strict=True):
+            shown = re.search(rf"\b{symbol}\s=\s([^,]+)", said)
+            assert not shown or shown[1] == number(view.values[param.name])
+
+
+def test_a_target_of_its_own_does_not_follow_the_one_that_the_others_share():
+    words = OWN_TARGET.replace("active=1", "active=2&target=0.3")
+    figure = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    assert [view.values["target"] for view in figure.moved("target", 0.9).views] == [0.3, 0.9]
 
 
 def test_the_titles_of_the_offline_page_name_the_reference_where_its_slider_has_led_it():

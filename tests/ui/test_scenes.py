@@ -30,7 +30,7 @@ from ui.cast import Picked, asked, curves_of, map_of
 from ui.keys import KEYS
 from ui.lecture import Lecture
 from ui.scenes import BY_KEY, SCENES
-from ui.stage import live, taken, thumb_rows
+from ui.stage import live, plot, thumb_rows
 
 # --- through losslib -------------------------------------------------------------------------------------------------
 
@@ -506,7 +506,7 @@ def test_the_cursor_of_a_scene_is_where_its_files_print_the_numbers(scene, axis)
     shown = picked(scene, axis)
     chart, (curve, *_) = live(shown, "?", dark=False)
     told = 0.5 * (curve.x[0] + curve.x[-1]) if chart.cursor is None else chart.cursor
-    assert curve.x[np.abs(curve.x - told).argmin()] == taken(shown).cursor
+    assert curve.x[np.abs(curve.x - told).argmin()] == plot(shown).cursor
 
 
 RELATED = [("s1", "s2")]

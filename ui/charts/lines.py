@@ -22,17 +22,16 @@ CONTINUOUS = ("value", "ratio", "difference", "area", "normalised")
 
 @dataclass(frozen=True)
 class Line:
-    """One curve and how it is told from the others: by its place in the figure, or its ``slot``.
+    """One curve and how it is told from the others: ``slot`` is its colour and dash, ``place`` its index in the frames.
 
-    ``rows`` are rows beside the curve's own; ``place`` is its index in the frames, if not the one in the figure.
+    ``rows`` are rows beside the curve's own.
     """
 
     curve: Curve
     label: str
-    faint: bool = False
-    slot: int | None = None
-    place: int | None = None
-    width: float | None = None
+    slot: int
+    place: int
+    width: float
     rows: Mapping[str, Array] = field(default_factory=dict)
 
     def row(self, name: str) -> Array:
@@ -98,35 +97,32 @@ def range_of(rows: Sequence[Array], scale: str = "linear") -> tuple[float, float
 
 def line_figure(lines: Sequence[Line], panels: Sequence[Panel], x_title: str, dark: bool = False) -> go.Figure:
     """The stacked charts. Every trace carries ``meta``: the index of its curve and the row that it draws."""
-    traces = [
-        _trace(line, k, panel, p, dark) for p, panel in enumerate(panels, start=1) for k, line in enumerate(lines)
-    ]
+    traces = [_trace(line, panel, p, dark) for p, panel in enumerate(panels, start=1) for line in lines]
     layout: dict[str, object] = {"template": template(dark), "uirevision": "keep"}
     for p, (panel, domain) in enumerate(zip(panels, _domains(panels), strict=True), start=1):
         layout |= _axes(p, panel, domain, lines, last=p == len(panels), x_title=x_title, dark=dark)
     return go.Figure(traces, layout)  # at once: plotly's updates cost more than all the rest
 
 
-def _trace(line: Line, k: int, panel: Panel, p: int, dark: bool) -> go.Scatter:
+def _trace(line: Line, panel: Panel, p: int, dark: bool) -> go.Scatter:
     y = symlog(line.row(panel.row)) if panel.scale == "symlog" else line.row(panel.row)
     breaks = () if panel.row in CONTINUOUS else line.curve.breaks
     x, y = with_gaps(line.curve.x, y, breaks)
-    slot = k if line.slot is None else line.slot
     return go.Scatter(
         x=x,
         y=y,
         mode="lines",
         name=line.label,
         line={
-            "color": colour(slot, dark),
-            "dash": dash(slot),
-            "width": line.width or (1.6 if line.faint else 2.8),
+            "color": colour(line.slot, dark),
+            "dash": dash(line.slot),
+            "width": line.width,
             "simplify": False,
         },
         xaxis="x" if p == 1 else f"x{p}",
         yaxis="y" if p == 1 else f"y{p}",
         hoverinfo="none",
-        meta={"curve": k if line.place is None else line.place, "row": panel.row},
+        meta={"curve": line.place, "row": panel.row},
     )
 
 

@@ -6,6 +6,5 @@ from ui.export.numbers import csv_text, latex_text
 from ui.export.page import page_html
 from ui.export.plane import Plane
 from ui.export.scripts import DIALECTS, script
-from ui.export.taken import REFERENCE, Taken
 
-__all__ = ["DIALECTS", "REFERENCE", "Plane", "Taken", "csv_text", "latex_text", "page_html", "script"]
+__all__ = ["DIALECTS", "Plane", "csv_text", "latex_text", "page_html", "script"]

@@ -10,7 +10,7 @@ import numpy as np
 from ui.charts.lines import CONTINUOUS, SYMLOG_UNIT, Panel, range_of
 from ui.charts.template import colour
 from ui.export.plane import Plane
-from ui.export.taken import Taken
+from ui.plot import Plot
 
 __all__ = ["draw_curves", "draw_surface"]
 
@@ -74,7 +74,7 @@ def _short(number: float) -> float:
 # --- curves -----------------------------------------------------------------------------------------------------------
 
 
-def draw_curves(taken: Taken) -> str:
+def draw_curves(taken: Plot) -> str:
     """The panels, with all that is marked on them."""
     panels = "".join(f"    {_panel(taken, *both)},\n" for both in zip(taken.panels, taken.titles, strict=True))
     size = (7, round(1.6 + 1.9 * sum(panel.height for panel in taken.panels), 1))
@@ -87,7 +87,7 @@ def draw_curves(taken: Taken) -> str:
         *_regions(taken),
         *_minima(taken),
         *_places(taken),
-        f"axes[-1].set(xlabel={_text(taken.x_title)}, xlim={view.range!r})",
+        f"axes[-1].set(xlabel={_text(taken.title)}, xlim={view.range!r})",
         "axes[0].legend()",
         "figure.tight_layout()",
         "plt.show()",
@@ -95,7 +95,7 @@ def draw_curves(taken: Taken) -> str:
     return "\n".join(lines)
 
 
-def _panel(taken: Taken, panel: Panel, title: str) -> str:
+def _panel(taken: Plot, panel: Panel, title: str) -> str:
     """Its row, its title in lines that fit it, its scale, and its ends in the units of the row."""
     low, high = panel.range or range_of([line.row(panel.row) for line in taken.lines], panel.scale)
     scale = f'dict(value="{panel.scale}")'
@@ -107,14 +107,14 @@ def _panel(taken: Taken, panel: Panel, title: str) -> str:
     return f"({_text(panel.row)}, {_text(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
 
 
-def _tangent(taken: Taken) -> list[str]:
+def _tangent(taken: Plot) -> list[str]:
     if taken.touching is None:
         return []
     low, high = (float(end) for end in taken.touching[0] - taken.cursor)
     return [TANGENT.strip("\n").format(lead=taken.lead, low=low, high=high)]
 
 
-def _regions(taken: Taken) -> list[str]:
+def _regions(taken: Plot) -> list[str]:
     """Tinted regions: over x on every panel, or over y on one. Each kind has its words on a line of its own."""
     lines = []
     kinds = list(dict.fromkeys(region.words for region in taken.shades))
@@ -133,7 +133,7 @@ def _regions(taken: Taken) -> list[str]:
     return lines
 
 
-def _minima(taken: Taken) -> list[str]:
+def _minima(taken: Plot) -> list[str]:
     """A diamond at each curve's minimum, a bar along its plateau."""
     rows = [panel.row for panel in taken.panels]
     found = [(k, taken.derived[k].minimum) for k in taken.seen if "value" in rows]
@@ -145,7 +145,7 @@ def _minima(taken: Taken) -> list[str]:
     ]
 
 
-def _places(taken: Taken) -> list[str]:
+def _places(taken: Plot) -> list[str]:
     """A dot and words at each named place."""
     return [
         f"axes[{place.panel}].annotate({_text(place.words)}, ({place.x!r}, {place.y!r}), "

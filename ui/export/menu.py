@@ -10,13 +10,13 @@ from ui.export.numbers import csv_text, latex_text
 from ui.export.page import page_html, params_of
 from ui.export.plane import Plane
 from ui.export.scripts import DIALECTS, script
-from ui.export.taken import Taken
+from ui.plot import Plot
 from ui.words import glyph
 
 __all__ = ["menu"]
 
 
-def menu(taken: Taken | Plane, key: str) -> None:
+def menu(taken: Plot | Plane, key: str) -> None:
     """Numbers, an offline page, code and the formula, behind one button."""
     with st.popover("Take it with you", icon=":material/download:", help="Numbers, an offline page, code", key=key):
         _file("Numbers, CSV", partial(csv_text, taken), f"{taken.name}.csv", "text/csv", f"{key} csv")

@@ -14,7 +14,7 @@ from losslib import View
 from losslib.derived import normal_at
 from losslib.view import text_of
 from ui.export.plane import Plane
-from ui.export.taken import Taken
+from ui.plot import Plot
 from ui.words import gradient_title, second_title
 
 __all__ = ["csv_text", "latex_text", "unit"]
@@ -33,12 +33,12 @@ def _numbers(view: View) -> str:
     return f"{view.loss} ({numbers})" if numbers else view.loss
 
 
-def csv_text(taken: Taken | Plane) -> str:
+def csv_text(taken: Plot | Plane) -> str:
     """Columns with their units in words; each number is the shortest that reads back the same."""
     return _plane_csv(taken) if isinstance(taken, Plane) else _curves_csv(taken)
 
 
-def _curves_csv(taken: Taken) -> str:
+def _curves_csv(taken: Plot) -> str:
     """A column of x, then the loss, the gradient and all that the panels show of every curve."""
     drawn = [taken.views[k] for k in taken.seen]
     lines = taken.lines
@@ -78,11 +78,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def _rows(taken: Taken) -> list[str]:
+def _rows(taken: Plot) -> list[str]:
     return list(dict.fromkeys(["value", "gradient", *(panel.row for panel in taken.panels)]))
 
 
-def _title(taken: Taken, view: View, row: str) -> str:
+def _title(taken: Plot, view: View, row: str) -> str:
     """What a column holds, in words, with its unit."""
     name, said = _numbers(view), unit(view)
     slope, second = (title(view).split(" ")[1] for title in (gradient_title, second_title))
@@ -100,7 +100,7 @@ def _title(taken: Taken, view: View, row: str) -> str:
     }[row]
 
 
-def latex_text(taken: Taken | Plane) -> str:
+def latex_text(taken: Plot | Plane) -> str:
     """The formula of every curve with its numbers, then with its symbols, each as a displayed equation."""
     parts = []
     for k in taken.seen:

@@ -16,14 +16,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseTraceType
 
-from losslib import View
 from losslib.derived import Minimum
 from losslib.spec import Param
 from ui.charts.lines import Line, Panel, line_figure, range_of, symlog
 from ui.charts.marks import annotate, shade
 from ui.charts.template import INK, SOFT
 from ui.export.plane import Plane
-from ui.export.taken import Taken
+from ui.plot import Plot
 from ui.words import glyph, number
 
 __all__ = ["STEPS", "page_html", "params_of", "stops"]
@@ -37,7 +36,7 @@ page.on("plotly_sliderchange", () => { for (const full of page._fullData) if (fu
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
 
 
-def params_of(taken: Taken | Plane) -> tuple[Param, ...]:
+def params_of(taken: Plot | Plane) -> tuple[Param, ...]:
     """What the slider of the file can be: the numbers of the leading curve, and those of its slice."""
     view = taken.views[taken.lead]
     return (*view.the_loss.params, *view.the_slice.params)
@@ -58,30 +57,13 @@ def stops(param: Param, now: float) -> list[float]:
     return values
 
 
-def _views_at(taken: Taken | Plane, param: Param, value: float) -> list[View]:
-    """The curves with the parameter at a value: that of the leading curve and those it leads, or one that all curves along
-    the slice share."""
-    lead = taken.views[taken.lead]
-    own = param.name in lead.loss_params
-    led = (taken.lead, *(taken.led if isinstance(taken, Taken) else ()))
-    found = []
-    for k, view in enumerate(taken.views):
-        takes = k in led and param.name in view.loss_params if own else _shares(view, lead, param.name)
-        found.append(view.change(**{param.name: value}) if takes else view)
-    return found
-
-
-def _shares(view: View, lead: View, name: str) -> bool:
-    return view is lead or view.slice_params.get(name) == lead.slice_params[name]
-
-
-def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
+def page_html(taken: Plot | Plane, param: Param | None = None) -> str:
     """The file. ``param`` is what its slider moves; without one the figure stands still."""
     lead = taken.views[taken.lead]
     values = stops(param, lead.values[param.name]) if param else []
     now = values.index(lead.values[param.name]) if param else 0
-    moved = [taken.moved(_views_at(taken, param, value)) for value in values] if param else [taken]
-    figures = _lines(moved, now) if isinstance(taken, Taken) else [plane.figure() for plane in moved]
+    moved = [taken.moved(param.name, value) for value in values] if param else [taken]
+    figures = _lines(moved, now) if isinstance(taken, Plot) else [plane.figure() for plane in moved]
     figure = figures[now]
     if param:
         figure.frames = _frames(figures, now)
@@ -90,7 +72,7 @@ def page_html(taken: Taken | Plane, param: Param | None = None) -> str:
     figure.update_layout(
         margin={"l": 80, "r": 30, "t": 60, "b": 60, "autoexpand": True}, paper_bgcolor="white", uirevision="keep"
     )
-    panels = len(taken.panels) if isinstance(taken, Taken) else 1
+    panels = len(taken.panels) if isinstance(taken, Plot) else 1
     page = figure.to_html(
         full_html=True,
         include_plotlyjs=True,
@@ -143,7 +125,7 @@ def _differ(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
 # --- curves -----------------------------------------------------------------------------------------------------------
 
 
-def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
+def _lines(moved: Sequence[Plot], now: int) -> list[go.Figure]:
     """The figure at every position. The ranges hold all of them, so that the axes stand still."""
     lines = [taken.lines for taken in moved]
     panels = [
@@ -158,11 +140,11 @@ def _lines(moved: Sequence[Taken], now: int) -> list[go.Figure]:
     return figures
 
 
-def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.Figure:
+def _figure(taken: Plot, lines: Sequence[Line], panels: Sequence[Panel]) -> go.Figure:
     titled = [
         replace(panel, title="<br>".join(wrap(title, LONG))) for panel, title in zip(panels, taken.titles, strict=True)
     ]
-    figure = line_figure(lines, titled, taken.x_title)
+    figure = line_figure(lines, titled, taken.title)
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
     )
@@ -180,7 +162,7 @@ def _figure(taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> go.
     return figure
 
 
-def _at_cursor(figure: go.Figure, taken: Taken, lines: Sequence[Line], panels: Sequence[Panel]) -> None:
+def _at_cursor(figure: go.Figure, taken: Plot, lines: Sequence[Line], panels: Sequence[Panel]) -> None:
     """The cursor in every panel, a dot on each curve, and the tangent where the screen has it."""
     at = taken.cursor
     for p, panel in enumerate(panels):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from losslib import Surface, View, sample
 from ui.charts.surfaces import heat_figure, in_triangle, limits, row_of, space_figure
-from ui.words import curve_label
+from ui.words import curve_name, filled
 
 __all__ = ["Plane"]
 
@@ -38,7 +37,8 @@ class Plane:
     @property
     def labels(self) -> tuple[str, ...]:
         """Its name and numbers."""
-        return (curve_label(self.view.the_loss, self.view.values),)
+        loss = self.view.the_loss
+        return (filled(", ".join(curve_name(loss, loss.params)), self.view.values),)
 
     @property
     def seen(self) -> range:
@@ -57,9 +57,9 @@ class Plane:
         assert isinstance(found, Surface)
         return found
 
-    def moved(self, views: Sequence[View]) -> Plane:
-        """The same picture of another view."""
-        return replace(self, view=views[0])
+    def moved(self, name: str, value: float) -> Plane:
+        """The same picture with a parameter at another value."""
+        return replace(self, view=self.view.change(**{name: value}))
 
     def placed(self, at: tuple[float, ...]) -> tuple[float, float]:
         """Where a place of the plane is drawn."""

@@ -17,7 +17,7 @@ from ui.charts.template import colour, dash
 from ui.export.drawing import draw_curves, draw_surface
 from ui.export.inline import Inlined, inline
 from ui.export.plane import Plane
-from ui.export.taken import Taken
+from ui.plot import Plot
 
 __all__ = ["DIALECTS", "script"]
 
@@ -126,7 +126,7 @@ RATIOS = {
 }
 
 
-def script(taken: Taken | Plane, dialect: str) -> str:
+def script(taken: Plot | Plane, dialect: str) -> str:
     """The text of the script.
 
     Raises:
@@ -142,7 +142,7 @@ def script(taken: Taken | Plane, dialect: str) -> str:
     return "\n".join([_title(taken, dialect), head, "", numbers, "", drawing]) + "\n"
 
 
-def _title(taken: Taken | Plane, dialect: str) -> str:
+def _title(taken: Plot | Plane, dialect: str) -> str:
     names = ", ".join(dict.fromkeys(v.the_loss.name for v in taken.views))
     needs = "losslib and matplotlib" if dialect == "losslib" else "torch, numpy and matplotlib"
     return f'"""{names}: the numbers of a figure and the figure. Needs {needs}."""\n'
@@ -152,7 +152,7 @@ def _text(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def _styles(taken: Taken) -> list[str]:
+def _styles(taken: Plot) -> list[str]:
     return [
         f'dict(label={_text(label)}, color="{colour(slot, False)}", linestyle={STROKES[dash(slot)]}, '
         f"linewidth={2.4 if k == taken.lead else 1.6})"
@@ -167,7 +167,7 @@ def _losslib_head(*imports: str) -> str:
     return "\n".join(["import matplotlib.pyplot as plt", "import numpy as np", "", *imports])
 
 
-def _curves_with_losslib(taken: Taken) -> tuple[str, str]:
+def _curves_with_losslib(taken: Plot) -> tuple[str, str]:
     derived = taken.derived_rows
     samples = "".join(f"    sample({_call(view)}),\n" for view in taken.views)
     styles = "".join(f"    {style},\n" for style in _styles(taken))
@@ -181,8 +181,8 @@ def _curves_with_losslib(taken: Taken) -> tuple[str, str]:
     return _losslib_head(*imports), "\n".join([*lines, *_without_unseen(taken)])
 
 
-def _without_unseen(taken: Taken) -> list[str]:
-    return ["curves.pop()  # the others refer to it"] if taken.unseen else []
+def _without_unseen(taken: Plot) -> list[str]:
+    return ["curves.pop()  # the others refer to it"] if taken.hidden else []
 
 
 def _surface_with_losslib(plane: Plane) -> tuple[str, str]:
@@ -208,7 +208,7 @@ def _call(view: View) -> str:
 # --- the numbers, with torch alone -----------------------------------------------------------------------------------
 
 
-def _curves_with_torch(taken: Taken) -> tuple[str, str]:
+def _curves_with_torch(taken: Plot) -> tuple[str, str]:
     wanted: list[Callable[..., Any]] = []
     for view in taken.views:
         wanted += [view.the_loss.fn, view.the_slice.fn]
@@ -229,7 +229,7 @@ def _curves_with_torch(taken: Taken) -> tuple[str, str]:
     return _torch_head(found, own), "\n".join([*lines, *_without_unseen(taken)])
 
 
-def _torch_curve(taken: Taken, k: int, called: dict[Callable[..., Any], str], rows: set[str]) -> list[str]:
+def _torch_curve(taken: Plot, k: int, called: dict[Callable[..., Any], str], rows: set[str]) -> list[str]:
     """One curve with the rows that it needs no other for."""
     view = taken.views[k]
     along = _keywords(view.slice_params)

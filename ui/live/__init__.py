@@ -13,14 +13,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ui.api import PLOTLY_PATH
-from ui.charts.marks import enlarge
+from ui.api.wire import curves_bytes
+from ui.charts.lines import line_figure
+from ui.charts.marks import annotate, enlarge, shade
 from ui.component import component
 from ui.mount import prefix
+from ui.plot import NORM, Plot
+from ui.words import curve_text, x_symbol
 
-__all__ = ["Live", "api_base", "heard", "live_chart", "presented"]
+__all__ = ["Live", "api_base", "heard", "live_chart", "live_of", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
+LONG = 15  # letters of a title
 SCRIPTS = ("frames.js", "labels.js", "marks.js", "readout.js", "saveform.js", "saving.js", "chart.js")
 COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
@@ -55,6 +60,45 @@ class Live:
     content: str = "curves"
     height: str = "clamp(360px, calc(100vh - 330px), 640px)"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
+    """The chart of a figure; ``page`` is what only its page knows."""
+    panels = [replace(p, title=_sized(title)) for p, title in zip(plot.panels, plot.titles, strict=True)]
+    figure = line_figure(plot.lines, panels, plot.title, dark)
+    shade(figure, plot.regions, dark)
+    annotate(figure, plot.places, dark)
+    asked = {"route": "curves", "request": _request(plot)}
+    return Live(
+        figure=figure,
+        frame=curves_bytes(plot.curves, plot.derived, plot.places),
+        values=plot.values,
+        labels=plot.live_labels,
+        panels=plot.live_titles,
+        symbol=x_symbol(plot.views[0]),
+        tangent=plot.tangent,
+        cursor=plot.cursor,
+        **{**asked, **page},
+    )
+
+
+def _sized(title: str) -> str:
+    """A panel is not high: a long title is set smaller."""
+    return f'<span style="font-size:12px">{title}</span>' if len(title) > LONG else title
+
+
+def _request(plot: Plot) -> str:
+    """The query that draws these curves again, with the sliders' values left open."""
+    parts = []
+    for view, held in zip(plot.views, plot.held, strict=True):
+        numbers = ((n, f"{{{held[n]}}}" if n in held else repr(v)) for n, v in view.values.items())
+        parts.append(f"curve={curve_text(view.loss, numbers)}")
+    first, (lo, hi) = plot.views[0], plot.views[0].range
+    parts += [f"slice={first.slice}", f"points={first.points}", f"from={lo!r}", f"to={hi!r}"]
+    parts += [f"gradient={first.gradient}", f"order={first.order}", f"dtype={first.dtype}"]
+    if plot.asked:
+        parts += [f"derive={','.join(plot.asked)}", f"against={plot.against + 1}"]
+    return "&".join([*parts, f"norm={{{NORM}}}"] if "normalised" in plot.asked else parts)
 
 
 def heard(key: str, at: float | None) -> float | None:
