@@ -4,9 +4,10 @@ import streamlit as st
 
 from ui import card, controls, explore, own, page, present
 from ui.export.menu import menu
-from ui.live import live_chart
-from ui.live.picture import live_picture
+from ui.live import Live, live_chart
+from ui.live.picture import Shown, live_picture
 from ui.picker import picker
+from ui.state import Explore
 
 state, problems = explore.arrive()
 explore.keep(state)
@@ -20,33 +21,37 @@ for problem in problems[:1]:
     )
 
 
+def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool, link: str) -> None:
+    """Presented: the loss, its chart and its sliders."""
+    loss = now.view.the_loss
+    words, formula = st.columns([0.46, 0.54], gap="large", vertical_alignment="center")
+    with words:
+        present.head(loss.name, loss.claim)
+    with formula:
+        card.formula(now.view)
+    room = present.sheet()
+    if pictured and loss.kind.size > 1:  # one number as a picture tells no more than the cursor
+        beside, room = room.columns([0.38, 0.62], gap="small")
+        with beside:
+            live_picture(pictured, dark, key="picture", present=True)
+    with room:
+        live_chart(live, key="chart")
+    present.hands(explore.hands(now), link)
+    present.foot("Lossary", present.CHART_KEYS)
+
+
 @st.fragment
 def body() -> None:
     """Everything that a slider moves; only this runs again when one is let go."""
     now, _ = explore.arrive()
     explore.keep(now)
-    link = explore.leave(now)
-    dark = page.is_dark()
-    loss = now.view.the_loss
+    link, dark, loss = explore.leave(now), page.is_dark(), now.view.the_loss
     live, result = explore.live(now, link, dark)
     pictured = explore.shown(now, result, live.stamp)
 
     present.hear(explore.press)
     if now.present:
-        words, formula = st.columns([0.46, 0.54], gap="large", vertical_alignment="center")
-        with words:
-            present.head(loss.name, loss.claim)
-        with formula:
-            card.formula(now.view)
-        room = present.sheet()
-        if pictured and loss.kind.size > 1:  # one number as a picture tells no more than the cursor
-            beside, room = room.columns([0.38, 0.62], gap="small")
-            with beside:
-                live_picture(pictured, dark, key="picture", present=True)
-        with room:
-            live_chart(live, key="chart")
-        present.hands(explore.hands(now), link)
-        present.foot("Lossary", present.CHART_KEYS)
+        sheet(now, live, pictured, dark, link)
         return
 
     st.header(loss.name, anchor=False)

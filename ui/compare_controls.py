@@ -22,12 +22,7 @@ __all__ = ["curves", "drawing", "hands", "own", "tools"]
 
 def curves(state: Compare, dark: bool) -> None:
     """The list of curves."""
-    row = state.rows[state.active]
-    values = {
-        key + name: value
-        for key, said in ((compare.ACTIVE, row.params), (compare.OWN, row.own))
-        for name, value in said
-    }
+    values = compare.plot(state).values
     curve_list(compare.items(state, dark), state.active, values, key="curve list", on_act=compare.listed)
 
 

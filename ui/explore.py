@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from losslib import Curve, Surface, View, ViewError, track
-from losslib.spec import Loss, Param
+from losslib.spec import Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
 from ui.api.wire import surface_bytes
@@ -38,7 +38,6 @@ __all__ = [
     "pick",
     "plot",
     "press",
-    "reference",
     "shown",
     "taken",
 ]
@@ -199,27 +198,19 @@ def is_flat() -> bool:
 # --- the chart -------------------------------------------------------------------------------------------------------
 
 
-def reference(loss: Loss) -> tuple[str, Mapping[str, float]] | None:
-    """What a loss is drawn beside: its first declared limit that shares its axes."""
-    for limit in loss.limits:
-        other = View(limit.other).the_loss
-        if all(same_axis(other, s.key, s.axes[0]) for s in loss.kind.curves):
-            return limit.other, limit.other_at
-    return None
-
-
 def _reference_view(view: View) -> View | None:
-    """The reference along the same slice, with the slice's own values."""
-    found = reference(view.the_loss)
-    if found is None:
+    """What a loss is drawn beside: its first declared limit that shares its axes, along the same slice at the same values."""
+    lines = view.the_loss.kind.curves
+    others = ((limit, View(limit.other).the_loss) for limit in view.the_loss.limits)
+    limit = next((limit for limit, loss in others if all(same_axis(loss, s.key, s.axes[0]) for s in lines)), None)
+    if limit is None:
         return None
-    other, numbers = found
-    beside = View(other, view.slice)
+    beside = View(limit.other, view.slice)
     shared = {n: v for n, v in view.slice_params.items() if n in beside.values}
     into = view.gradient if view.gradient in beside.the_slice.into else "x"
     lo, hi = view.range
     return replace(
-        beside.change(**{**numbers, **shared}), gradient=into, order=view.order, lo=lo, hi=hi, dtype=view.dtype
+        beside.change(**{**limit.other_at, **shared}), gradient=into, order=view.order, lo=lo, hi=hi, dtype=view.dtype
     )
 
 
@@ -255,7 +246,7 @@ def plot(state: Explore) -> Plot:
         held=tuple(held),
         panels=tuple(panels_of(state)),
         at=_at(state),
-        title=glyph_title(view),
+        title=glyph(view.the_slice.axes[0].label),
         slots=range(len(names)),
         tangent=view.gradient == "x",
     )
@@ -325,11 +316,6 @@ def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
         at=at,
         title=f"{view.the_loss.name}, the example at {x_symbol(view)}",
     )
-
-
-def glyph_title(view: View) -> str:
-    """The title of the x axis."""
-    return glyph(view.the_slice.axes[0].label)
 
 
 def _titles(plane: View, of: str) -> tuple[str, str, str]:

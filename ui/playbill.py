@@ -65,8 +65,8 @@ def head(state: Lecture) -> None:
 def pieces(state: Lecture, link: str, dark: bool) -> None:
     """The live chart, and what is drawn beside it."""
     picked = state.picked
-    chart, curves = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
-    shown = pictured(picked, chart, curves[0])
+    chart, _ = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
+    shown = pictured(picked, chart)
     room = present.sheet() if state.present else st.container()
     if shown:
         left, room = room.columns([0.38, 0.62], gap="small")

@@ -28,11 +28,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Frame:
-    """What one axis shows: its ends, and the frozen range of each row. A row without a range takes that of its first picture."""
+    """What one axis shows: its ends, and the frozen range of each row that can be drawn on it."""
 
     lo: float
     hi: float
-    value: tuple[float, float] | None = None
+    value: tuple[float, float]
     gradient: tuple[float, float] | None = None
 
 

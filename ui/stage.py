@@ -22,7 +22,6 @@ from ui.words import curve_name, glyph, gradient_title, x_symbol
 __all__ = ["live", "pictured", "plot", "slider_key", "thumb_rows"]
 
 LEAST = 1e-30
-ONE_LINE = 30  # letters of a label with its slot that stand on one line
 
 
 def slider_key(name: str) -> str:
@@ -34,15 +33,11 @@ def slider_key(name: str) -> str:
 
 
 def _name(picked: Picked, k: int) -> str:
-    """The name of a curve and the numbers that the scene gives it; a long one is broken."""
+    """The scene's own name of a curve, else the usual one with the numbers that the scene gives it."""
     curve, view = picked.scene.curves[k], view_of(picked, k)
-    if curve.label:
-        return curve.label
     said = said_of(curve)
-    name, *numbers = curve_name(view.the_loss, [p for p in view.the_loss.params if p.name in said])
-    numbers += [view.dtype] if "dtype" in said else []
-    whole = ", ".join([name, *numbers])
-    return whole if len(whole) <= ONE_LINE else "\n".join([name, *numbers])
+    usual = curve_name(view.the_loss, [p for p in view.the_loss.params if p.name in said])
+    return curve.label or ", ".join([*usual, view.dtype] if "dtype" in said else usual)
 
 
 def _held(picked: Picked, k: int, lead: int) -> dict[str, str]:
@@ -129,7 +124,7 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
 # --- beside the chart ------------------------------------------------------------------------------------------------
 
 
-def pictured(picked: Picked, chart: Live, curve: Curve) -> Shown | None:
+def pictured(picked: Picked, chart: Live) -> Shown | None:
     """What a scene has beside its curves: the boxes at the cursor, with the pull of the second curve on them, or a map."""
     if not picked.scene.beside:
         return None

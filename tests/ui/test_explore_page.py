@@ -16,7 +16,7 @@ from losslib.spec import Opening
 from tests.conftest import ROOT
 from tests.losslib.toys import toy
 from ui.api import routes
-from ui.explore import live, panels_of, pick, reference
+from ui.explore import live, panels_of, pick, plot
 from ui.state import CHOICES, Explore, carried
 
 API = TestClient(Starlette(routes=routes()))
@@ -121,11 +121,9 @@ def steep(prediction, target):
 
 @pytest.mark.parametrize("key", LOSSES)
 def test_a_loss_is_drawn_only_beside_one_over_the_same_coordinate(key: str) -> None:
-    found = reference(LOSSES[key])
-    for own in LOSSES[key].kind.curves if found else ():
-        (other,) = (s for s in LOSSES[found[0]].kind.curves if s.key == own.key)
-        of = [(a.name, a.symbol, a.lo, a.hi) for a in (own.axes[0], other.axes[0])]
-        assert of[0] == of[1]
+    for line in LOSSES[key].kind.curves:
+        axes = [view.the_slice.axes[0] for view in plot(Explore(View(key, line.key))).views]
+        assert len({(axis.name, axis.symbol, axis.lo, axis.hi) for axis in axes}) == 1
 
 
 def test_a_loss_may_declare_the_heights_it_opens_with(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,6 @@ def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
     figure = line_figure(plot.lines, panels, plot.title, dark)
     shade(figure, plot.regions, dark)
     annotate(figure, plot.places, dark)
-    asked = {"route": "curves", "request": _request(plot)}
     return Live(
         figure=figure,
         frame=curves_bytes(plot.curves, plot.derived, plot.places),
@@ -78,7 +77,7 @@ def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
         symbol=x_symbol(plot.views[0]),
         tangent=plot.tangent,
         cursor=plot.cursor,
-        **{**asked, **page},
+        **{"route": "curves", "request": _request(plot), **page},
     )
 
 
