@@ -322,7 +322,7 @@ def plot(state: Compare) -> Plot:
         panels=_panels(state, views[0]),
         at=views[state.active].first_at if state.at is None else state.at,
         title=glyph(state.axis.label),
-        slots=[row.slot for row in state.rows],
+        slots=tuple(row.slot for row in state.rows),
         lead=state.active,
         against=state.against,
         norm=_norm(state),

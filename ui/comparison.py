@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from losslib import LOSSES, View, ViewError
 from losslib.spec import Axis, Loss, Param
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, curve_words, number, text_of
+from ui.plot import stricter
 from ui.words import curve_text
 
 __all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
@@ -107,7 +108,7 @@ class Compare:
         found: dict[str, Param] = {}
         for row in self.rows:
             for param in row.the_loss.kind.slice(self.slice).params:
-                found[param.name] = _stricter(found.get(param.name, param), param)
+                found[param.name] = stricter(found.get(param.name, param), param)
         return tuple(found.values())
 
     @property
@@ -353,13 +354,6 @@ def same_axis(loss: Loss, slice_key: str, axis: Axis) -> bool:
     return bool(own) and (own[0].name, own[0].symbol, own[0].lo, own[0].hi) == (
         axis.name, axis.symbol, axis.lo, axis.hi,
     )  # fmt: skip
-
-
-def _stricter(a: Param, b: Param) -> Param:
-    """The setting that both curves can take: the whole-numbered one, or the narrower."""
-    if a.whole != b.whole:
-        return a if a.whole else b
-    return a if (a.lo, -a.hi) >= (b.lo, -b.hi) else b
 
 
 def _moved(param: Param, value: float) -> float:

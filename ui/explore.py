@@ -16,7 +16,6 @@ from ui import address, controls
 from ui.api.wire import surface_bytes
 from ui.caching import drawn, example
 from ui.charts.lines import Panel
-from ui.charts.surfaces import heat_figure, space_figure
 from ui.comparison import same_axis
 from ui.export import Plane
 from ui.live import Live, heard, live_of, presented
@@ -178,14 +177,14 @@ def leave(state: Explore) -> str:
 
 def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
     """What the live chart shows, and the numbers behind it."""
-    plane = state.surface() if state.show != "curve" else None
+    figure = taken(state)
     result: Curve | Surface
-    if plane is None:
-        chart, (result, *_) = curve_live(state, link, dark)
+    if isinstance(figure, Plot):
+        chart, result = curve_live(state, figure, link, dark), figure.curves[0]
+    elif figure.space and not is_flat():
+        chart, result = space_live(state, figure, link, dark), figure.surface
     else:
-        chart, result = (space_live if state.show == "space" and not is_flat() else surface_live)(
-            state, plane, link, dark
-        )
+        chart, result = surface_live(state, replace(figure, space=False), link, dark), figure.surface
     chart = replace(chart, link=address.link(state.words(every=True)))
     return (presented(chart) if state.present else chart), result
 
@@ -252,10 +251,10 @@ def plot(state: Explore) -> Plot:
     )
 
 
-def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]]:
-    """The figure of the curves as it follows the hand."""
-    figure, view = plot(state), state.view
-    chart = live_of(
+def curve_live(state: Explore, figure: Plot, link: str, dark: bool) -> Live:
+    """The curves as they follow the hand."""
+    view = state.view
+    return live_of(
         figure,
         dark,
         stamp=f"{state.choice} {view.gradient} {view.order} {state.scale} {state.slopes} {view.range} {dark}",
@@ -263,7 +262,6 @@ def curve_live(state: Explore, link: str, dark: bool) -> tuple[Live, list[Curve]
         address=link,
         ratio=" / ".join(v.the_loss.name for v in reversed(figure.views)) if len(figure.views) > 1 else "",
     )
-    return chart, figure.curves
 
 
 def hands(state: Explore) -> list[Callable[[], None]]:
@@ -272,19 +270,14 @@ def hands(state: Explore) -> list[Callable[[], None]]:
 
 
 def taken(state: Explore) -> Plot | Plane:
-    """What is drawn, as it leaves the app: the loss and its reference, or the loss over its plane."""
-    plane = state.surface() if state.show != "curve" else None
-    if plane is None:
+    """What is drawn: the loss and its reference, or the loss over its plane."""
+    view = state.surface() if state.show != "curve" else None
+    if view is None:
         return plot(state)
-    _, where = looked_at(state, drawn(plane))
-    return Plane(
-        plane,
-        "value" if state.of == "value" else "gradient_x",
-        _titles(plane, state.of),
-        track(state.view, plane.slice),
-        where,
-        state.show == "space",
-    )
+    x, y = view.the_slice.axes
+    row, title = ("value", "loss") if state.of == "value" else ("gradient_x", f"gradient dL/d{glyph(x.symbol)}")
+    line = track(state.view, view.slice)
+    return Plane(view, row, (x.label, y.label, title), line, _where(state, view), state.show == "space")
 
 
 def _at(state: Explore) -> float:
@@ -295,8 +288,13 @@ def looked_at(state: Explore, result: Curve | Surface) -> tuple[View, tuple[floa
     """The example that is looked at: of which view, and where; on a curve as the chart's frame says the sample at its cursor."""
     if isinstance(result, Curve):
         return state.view, (float(f"{np.float32(plot(state).cursor):.6g}"),)
-    where = _point(state, result.view).format(**{**state.view.values, **result.view.values})
-    return result.view, tuple(float(part) for part in where.split(","))
+    return result.view, _where(state, result.view)
+
+
+def _where(state: Explore, plane: View) -> tuple[float, ...]:
+    """The example in a plane."""
+    where = _point(state, plane).format(**{**state.view.values, **plane.values})
+    return tuple(float(part) for part in where.split(","))
 
 
 def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
@@ -316,11 +314,6 @@ def shown(state: Explore, result: Curve | Surface, stamp: str) -> Shown | None:
         at=at,
         title=f"{view.the_loss.name}, the example at {x_symbol(view)}",
     )
-
-
-def _titles(plane: View, of: str) -> tuple[str, str, str]:
-    x, y = plane.the_slice.axes
-    return x.label, y.label, "loss" if of == "value" else f"gradient dL/d{glyph(x.symbol)}"
 
 
 def _across(state: Explore, plane: View) -> dict[str, str] | None:
@@ -344,20 +337,18 @@ def _point(state: Explore, plane: View) -> str:
     return ",".join(found)
 
 
-def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live, Surface]:
+def surface_live(state: Explore, figure: Plane, link: str, dark: bool) -> Live:
     """The plane as a heat map that follows the hand."""
-    surface = drawn(plane)
-    assert isinstance(surface, Surface)
-    row = "value" if state.of == "value" else "gradient_x"
+    plane = figure.view
     words = [("loss", plane.loss), ("slice", plane.slice), *((name, f"{{{name}}}") for name in plane.values)]
-    words += [("points", str(plane.points)), *([("dtype", plane.dtype)] if plane.dtype != "float64" else [])]
+    asked = [*(f"{word}={text}" for word, text in words), f"points={plane.points}", *_precision(plane)]
     values = {p.name: value for p, value in state.numbers.items()}
-    chart = Live(
+    return Live(
         stamp=f"{state.choice} {state.of} {dark}",
-        figure=heat_figure(surface, row, _titles(plane, state.of), track(state.view, plane.slice), dark),
-        frame=surface_bytes(surface),
+        figure=figure.figure(dark),
+        frame=surface_bytes(figure.surface),
         route="surface",
-        request="&".join(f"{word}={text}" for word, text in words),
+        request="&".join(asked),
         sliders=_sliders(tuple(state.numbers), values),
         values=values,
         address=link,
@@ -367,18 +358,13 @@ def surface_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Li
         symbol=x_symbol(plane),
         extra={"triangle": bool(plane.the_slice.corners)},
     )
-    return chart, surface
 
 
-def space_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live, Surface]:
+def space_live(state: Explore, figure: Plane, link: str, dark: bool) -> Live:
     """The plane in three dimensions; it follows on release."""
-    surface = drawn(plane)
-    assert isinstance(surface, Surface)
-    row = "value" if state.of == "value" else "gradient_x"
-    line = track(state.view, plane.slice)
-    chart = Live(
-        stamp=f"{state.choice} {state.of} {dark} {plane.params} {state.view.params}",
-        figure=space_figure(surface, row, _titles(plane, state.of), line, dark),
+    return Live(
+        stamp=f"{state.choice} {state.of} {dark} {figure.view.params} {state.view.params}",
+        figure=figure.figure(dark),
         frame=b"",
         route="surface",
         request="",
@@ -387,4 +373,3 @@ def space_live(state: Explore, plane: View, link: str, dark: bool) -> tuple[Live
         address=link,
         content="space",
     )
-    return chart, surface

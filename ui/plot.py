@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
 from losslib import Curve, View
 from losslib.derived import FACTS, ROWS, Derived, derive
+from losslib.spec import Param
 from ui.caching import drawn
 from ui.charts.lines import Array, Line, Panel
 from ui.charts.places import Place, Region
+from ui.state import params_of
 from ui.words import filled, number
 
-__all__ = ["NORM", "Plot"]
+__all__ = ["NORM", "Plot", "stricter"]
 
 NORM = "compare_norm"  # the key of the slider that says where normalised curves are 1
 REACH = 0.14  # of the axis, from the cursor to an end of the tangent
@@ -53,11 +55,24 @@ class Plot:
     tangent: bool = False
     widths: tuple[float, float] = (2.8, 1.6)
 
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """What a slider can move: the parameters of the leading curve, each as all the curves that it moves can take it."""
+        found = []
+        for param in params_of(self.views[self.lead]):
+            moving = zip(self.views, self._moving(param.name), strict=True)
+            found.append(reduce(stricter, (p for v, names in moving for p in params_of(v) if p.name in names), param))
+        return tuple(found)
+
+    def _moving(self, name: str) -> list[list[str]]:
+        """The parameters of each curve that are under the slider of one of the leading curve's."""
+        slider = self.held[self.lead][name]
+        return [[n for n, key in held.items() if key == slider] for held in self.held]
+
     def moved(self, name: str, value: float) -> Plot:
         """The same figure with a parameter of the leading curve at another value, on all curves that its slider moves."""
-        slider = self.held[self.lead][name]
-        changes = ({n: value for n, key in held.items() if key == slider} for held in self.held)
-        return replace(self, views=tuple(v.change(**new) for v, new in zip(self.views, changes, strict=True)))
+        moving = zip(self.views, self._moving(name), strict=True)
+        return replace(self, views=tuple(v.change(**dict.fromkeys(names, value)) for v, names in moving))
 
     def without_hidden(self) -> Plot:
         """The same figure of the curves that are seen; a hidden one that they refer to comes last."""
@@ -177,3 +192,10 @@ class Plot:
         low, high = self.views[self.lead].range
         away = np.array([-REACH, REACH]) * (high - low)
         return curve.x[i] + away, curve.value[i] + slope * away
+
+
+def stricter(a: Param, b: Param) -> Param:
+    """The setting that two curves can both take: the whole-numbered one, or the narrower."""
+    if a.whole != b.whole:
+        return a if a.whole else b
+    return a if (a.lo, -a.hi) >= (b.lo, -b.hi) else b

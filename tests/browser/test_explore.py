@@ -48,13 +48,13 @@ def assert_drawn(page: Page, view: View) -> None:
 def test_it_opens_on_focal_beside_bce_with_both_gradients(page: Page, server: str) -> None:
     visit(page, server)
     assert [(t["row"], t["curve"], t["name"]) for t in traces(page)] == [
-        ("value", 0, "Focal γ = 2"),
+        ("value", 0, "Focal γ\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}2"),
         ("value", 1, "BCE"),
-        ("gradient", 0, "Focal γ = 2"),
+        ("gradient", 0, "Focal γ\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}2"),
         ("gradient", 1, "BCE"),
     ]
     assert_drawn(page, View.of("focal", "logit", gamma=2, target=1))
-    assert page.locator(".live-label").all_inner_texts() == ["Focal\nγ = 2", "BCE"]
+    assert page.locator(".live-label").all_inner_texts() == ["Focal\nγ\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}2", "BCE"]
     assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
 
 
@@ -67,7 +67,9 @@ def test_with_the_button_held_the_chart_shows_the_thumbs_value_and_the_address_f
         gamma = raw(tab, "gamma")
         assert gamma > 2.5
         assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))
-        assert tab.locator(".live-label").first.inner_text() == f"Focal\nγ = {gamma:g}"
+        assert (
+            tab.locator(".live-label").first.inner_text() == f"Focal\nγ\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{gamma:g}"
+        )
         assert words(tab)["gamma"] == "2"
     assert words(tab)["gamma"] == f"{gamma:g}"
     assert_drawn(tab, View.of("focal", "logit", gamma=gamma, target=1))

@@ -27,7 +27,7 @@ from ui import compare, stage
 from ui.cast import asked
 from ui.comparison import Compare
 from ui.export import DIALECTS, page_html, script
-from ui.export.page import params_of, stops
+from ui.export.page import stops
 
 RAIL = """() => {
     const box = document.querySelector('#figure .slider-rail-touch-rect').getBoundingClientRect();
@@ -56,7 +56,7 @@ def test_the_offline_page_asks_for_nothing_and_its_slider_moves_the_curve(
 ) -> None:
     other = View("bce_with_logits" if view.loss == "focal" else "mse", view.slice)
     taken = plotted([view, other], scale=scale)
-    param = params_of(taken)[0]
+    param = taken.params[0]
     file = tmp_path / "loss.html"
     file.write_text(page_html(taken, param), encoding="utf-8")
     asked: list[str] = []
@@ -111,7 +111,7 @@ def test_the_picture_is_saved_with_its_labels_at_the_chosen_size(tab: Page) -> N
     words = " ".join("".join(tree.itertext()).split())
     for label in page.evaluate("() => [...document.querySelectorAll('.live-label')].map(n => n.textContent)"):
         for line in label.split("\n"):
-            assert line.split(",")[0] in words
+            assert " ".join(line.split(",")[0].split()) in words
     assert "font-size: 20px" in ET.tostring(tree, encoding="unicode")
     assert any("js-line" in (node.get("class") or "") for node in tree.iter())
     png = saved(page, "PNG", width=700, height=500)

@@ -31,7 +31,7 @@ from ui.comparison import MARKS, PANELS, Compare
 from ui.export import DIALECTS, Plane, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
 from ui.export.numbers import unit
-from ui.export.page import params_of, stops
+from ui.export.page import stops
 from ui.plot import Plot
 from ui.scenes import SCENES
 from ui.words import glyph, number
@@ -376,7 +376,7 @@ def test_scripts_run_with_matplotlib_and_print_what_losslib_says(dialect, tmp_pa
 @pytest.mark.parametrize("key", LOSSES)
 def test_the_slider_has_at_most_41_stops_in_order_and_the_number_of_the_screen(key):
     taken = plotted([View(key)])
-    for param in params_of(taken):
+    for param in taken.params:
         now = taken.views[0].values[param.name]
         values = stops(param, now)
         assert 2 <= len(values) <= 41
@@ -386,7 +386,7 @@ def test_the_slider_has_at_most_41_stops_in_order_and_the_number_of_the_screen(k
 
 
 def test_the_offline_page_names_no_address_to_send_to():
-    page = page_html(pair(), params_of(pair())[0])
+    page = page_html(pair(), pair().params[0])
     body = page[page.index('id="figure"') :]
     assert "http://" not in body
     assert '"showSendToCloud": false' in body
@@ -437,7 +437,7 @@ def test_the_offline_page_of_compare_has_every_panel_as_the_chart_draws_it():
 
 def test_the_offline_page_has_the_cursor_its_dots_and_the_tangent_at_every_stop():
     taken = pair()
-    gamma = params_of(taken)[0]
+    gamma = taken.params[0]
     data, layout, frames = figure_in(page_html(taken, gamma))
     places = {trace["meta"]["row"]: k for k, trace in reversed(list(enumerate(data)))}
     lines = [shape for shape in layout["shapes"] if shape["type"] == "line"]
@@ -454,7 +454,7 @@ def test_the_offline_page_has_the_cursor_its_dots_and_the_tangent_at_every_stop(
 
 def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
     taken = compare.taken(replace(everything(), panels=("value", "ratio", "normalised"), marks=()))
-    gamma = params_of(taken)[0]
+    gamma = taken.params[0]
     data, _, frames = figure_in(page_html(taken, gamma))
     curves = [sample(view) for view in (taken.views[0].change(gamma=gamma.hi), *taken.views[1:])]
     more = derive(curves, ROWS, taken.against, taken.norm)
@@ -468,7 +468,7 @@ def test_the_slider_of_the_offline_page_moves_what_is_derived_too():
 
 def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_the_screen():
     taken = scene("s14")
-    (gamma, *_) = params_of(taken)
+    (gamma, *_) = taken.params
     moved = [view.values["gamma"] for view in taken.moved(gamma.name, 3.0).views]
     assert moved == [3.0, 3.0, 3.0]
     moved = [view.values["gamma"] for view in scene("s1").moved(gamma.name, 3.0).views]
@@ -495,7 +495,7 @@ def without_number(label: str, symbol: str) -> str:
 )
 def test_the_slider_of_the_offline_page_changes_no_word_of_a_label_but_its_number(taken, name, labels):
     figure = taken()
-    param = next(p for p in params_of(figure) if p.name == name)
+    param = next(p for p in figure.params if p.name == name)
     data, _, frames = figure_in(page_html(figure, param))
     last = dict(zip(frames[-1]["traces"], frames[-1]["data"], strict=True))
     drawn = [last.get(k, trace)["name"] for k, trace in enumerate(data) if trace["meta"]["row"] == "value"]
@@ -505,7 +505,7 @@ def test_the_slider_of_the_offline_page_changes_no_word_of_a_label_but_its_numbe
 @pytest.mark.parametrize("key", SCENE)
 def test_whatever_slider_moves_a_scene_its_curves_keep_their_names(key):
     figure = scene(key)
-    for param in params_of(figure):
+    for param in figure.params:
         moved = figure.moved(param.name, param.hi)
         symbol = glyph(param.symbol or param.name)
         assert moved.views[figure.lead].values[param.name] == param.hi
@@ -523,10 +523,18 @@ def test_a_target_of_its_own_does_not_follow_the_one_that_the_others_share():
     assert [view.values["target"] for view in figure.moved("target", 0.9).views] == [0.3, 0.9]
 
 
+def test_a_target_beside_a_loss_that_needs_a_hard_one_has_its_two_positions_on_the_offline_page():
+    words = "curve=bce_with_logits&curve=hinge&slice=logit&active=1"
+    figure = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    target = next(p for p in figure.params if p.name == "target")
+    _, _, frames = figure_in(page_html(figure, target))
+    assert len(frames) == 2
+
+
 def test_the_titles_of_the_offline_page_name_the_reference_where_its_slider_has_led_it():
     words = "curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio&active=1&against=1"
     taken = compare.taken(Compare.nearest(parse_qsl(words))[0])
-    gamma = params_of(taken)[0]
+    gamma = taken.params[0]
     _, layout, frames = figure_in(page_html(taken, gamma))
     for frame, value in zip(frames, stops(gamma, 2.0), strict=True):
         said = frame["layout"]["yaxis2"]["title"]["text"].replace("\N{NO-BREAK SPACE}", " ")
@@ -539,7 +547,7 @@ def test_the_titles_of_the_offline_page_name_the_reference_where_its_slider_has_
 def test_the_offline_page_of_a_surface_moves_its_heat_map():
     view = View.of("focal", "plane", gamma=2.0, points=21)
     plane = Plane(view, "value", ("z", "t", "loss"))
-    gamma = params_of(plane)[0]
+    gamma = plane.params[0]
     data, _, frames = figure_in(page_html(plane, gamma))
     np.testing.assert_array_equal(decoded(data[0]["z"]), sample(view).value)
     np.testing.assert_array_equal(decoded(frames[-1]["data"][0]["z"]), sample(view.change(gamma=gamma.hi)).value)

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ui.export.numbers import csv_text, latex_text
-from ui.export.page import page_html, params_of
+from ui.export.page import page_html
 from ui.export.plane import Plane
 from ui.export.scripts import DIALECTS, script
 from ui.plot import Plot
@@ -20,7 +20,7 @@ def menu(taken: Plot | Plane, key: str) -> None:
     """Numbers, an offline page, code and the formula, behind one button."""
     with st.popover("Take it with you", icon=":material/download:", help="Numbers, an offline page, code", key=key):
         _file("Numbers, CSV", partial(csv_text, taken), f"{taken.name}.csv", "text/csv", f"{key} csv")
-        params = {p.name: p for p in params_of(taken)}
+        params = {p.name: p for p in taken.params}
         moved = None
         if params:
             symbols = {name: f"{glyph(p.symbol or name)}  {p.meaning}" for name, p in params.items()}

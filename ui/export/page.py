@@ -25,7 +25,7 @@ from ui.export.plane import Plane
 from ui.plot import Plot
 from ui.words import glyph, number
 
-__all__ = ["STEPS", "page_html", "params_of", "stops"]
+__all__ = ["STEPS", "page_html", "stops"]
 
 STEPS = 41
 LONG = 24  # letters of a title on one line
@@ -34,12 +34,6 @@ ROOM, PANEL = 260, 160  # pixels, for what surrounds the panels and for each of 
 FORGET = """const page = document.getElementById("figure");
 page.on("plotly_sliderchange", () => { for (const full of page._fullData) if (full.type === "contourcarpet") delete full._z; });"""
 CONFIG = {"showSendToCloud": False, "plotlyServerURL": "", "displaylogo": False, "responsive": True}
-
-
-def params_of(taken: Plot | Plane) -> tuple[Param, ...]:
-    """What the slider of the file can be: the numbers of the leading curve, and those of its slice."""
-    view = taken.views[taken.lead]
-    return (*view.the_loss.params, *view.the_slice.params)
 
 
 def stops(param: Param, now: float) -> list[float]:

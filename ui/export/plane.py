@@ -1,4 +1,4 @@
-"""A surface as it is taken along: the plane, what is drawn over it, and the marks on it."""
+"""A surface as a record, for the screen and to be taken along: the plane, what is drawn over it, and the marks on it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from losslib import Surface, View, sample
+from losslib import Surface, View
+from losslib.spec import Param
+from ui.caching import drawn
 from ui.charts.surfaces import heat_figure, in_triangle, limits, row_of, space_figure
+from ui.state import params_of
 from ui.words import curve_name, filled
 
 __all__ = ["Plane"]
@@ -41,6 +44,11 @@ class Plane:
         return (filled(", ".join(curve_name(loss, loss.params)), self.view.values),)
 
     @property
+    def params(self) -> tuple[Param, ...]:
+        """What a slider can move."""
+        return params_of(self.view)
+
+    @property
     def seen(self) -> range:
         """The one place."""
         return range(1)
@@ -53,7 +61,7 @@ class Plane:
     @cached_property
     def surface(self) -> Surface:
         """The numbers."""
-        found = sample(self.view)
+        found = drawn(self.view)
         assert isinstance(found, Surface)
         return found
 
@@ -68,10 +76,10 @@ class Plane:
         x, y = in_triangle(np.array(at[0]), np.array(at[1]))
         return float(x), float(y)
 
-    def figure(self) -> go.Figure:
-        """The picture, as the page draws it."""
+    def figure(self, dark: bool = False) -> go.Figure:
+        """The picture."""
         draw = space_figure if self.space else heat_figure
-        return draw(self.surface, self.row, self.titles, self.track)
+        return draw(self.surface, self.row, self.titles, self.track, dark)
 
     @property
     def limits(self) -> tuple[float, float]:
