@@ -33,7 +33,7 @@ def body() -> None:
         present.head(compare.title(now), "")
         with present.sheet():
             live_chart(live, key="compare chart")
-        present.hands(compare_controls.hands(now), link)
+        present.hands(compare_controls.hands(now), live.link)
         present.foot("Lossary", present.CHART_KEYS)
         return
 
@@ -48,7 +48,7 @@ def body() -> None:
         compare_controls.own(now)
         with st.expander("How it is drawn", icon=":material/tune:", expanded=True):
             compare_controls.drawing(now)
-        present.ways(compare.press, link)
+        present.ways(compare.press, live.link)
     with chart:
         told = live_chart(live, key="compare chart")
         if told.get("broken"):

@@ -21,7 +21,7 @@ for problem in problems[:1]:
     )
 
 
-def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool, link: str) -> None:
+def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool) -> None:
     """Presented: the loss, its chart and its sliders."""
     loss = now.view.the_loss
     words, formula = st.columns([0.46, 0.54], gap="large", vertical_alignment="center")
@@ -36,7 +36,7 @@ def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool, link: st
             live_picture(pictured, dark, key="picture", present=True)
     with room:
         live_chart(live, key="chart")
-    present.hands(explore.hands(now), link)
+    present.hands(explore.hands(now), live.link)
     present.foot("Lossary", present.CHART_KEYS)
 
 
@@ -51,7 +51,7 @@ def body() -> None:
 
     present.hear(explore.press)
     if now.present:
-        sheet(now, live, pictured, dark, link)
+        sheet(now, live, pictured, dark)
         return
 
     st.header(loss.name, anchor=False)
@@ -68,7 +68,7 @@ def body() -> None:
         if now.show == "curve":
             controls.readings(now)
         card.badges(loss)
-        present.ways(explore.press, link)
+        present.ways(explore.press, live.link)
     with left:
         told = live_chart(live, key="chart")
         if told.get("broken"):

@@ -139,7 +139,12 @@ def _with_widgets(state: Compare) -> Compare:
     )
     for name in settings(state):
         state = state.alone(state.active, name, said[f"compare own {name}"])
-    return state.along(said["compare slice"]) if said["compare slice"] != state.slice else state
+    asked = said["compare slice"]
+    if asked == state.slice:
+        return state
+    found = state.along(asked)
+    controls.tell(row.the_loss.kind.slice(asked), found.slice, dict(state.shared))
+    return found
 
 
 def act(do: Callable[[Compare], Compare]) -> None:

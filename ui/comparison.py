@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from losslib import LOSSES, View, ViewError
-from losslib.spec import Axis, Loss, Param
+from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, curve_words, number, text_of
 from ui.plot import stricter
 from ui.words import curve_text
@@ -271,9 +271,11 @@ class Compare:
         return replace(self, panels=tuple(p for p in PANELS if p in wanted)) if wanted else self
 
     def turned(self) -> Compare:
-        """The next axis that all curves have."""
+        """The next axis that all curves have and that can take their settings."""
         axes = list(self.slices())
-        return self.along(axes[(axes.index(self.slice) + 1) % len(axes)])
+        here = axes.index(self.slice)
+        found = (self.along(key) for key in (*axes[here + 1 :], *axes[:here]))
+        return next((state for state in found if state.slice != self.slice), self)
 
     def alone(self, place: int, name: str, wanted: bool) -> Compare:
         """A setting of the slice that one curve keeps for itself, at first where it is for all; or shares again."""
@@ -323,7 +325,11 @@ class Compare:
         return self._arranged((*self.rows[: self.active], *members, *self.rows[self.active + 1 :]), row.slot)
 
     def along(self, slice_key: str) -> Compare:
-        """The same curves along another slice that all of them have; settings that still mean the same stay."""
+        """The same curves along another slice that all of them have; settings that still mean the same stay. A slice that
+        cannot take one, a soft target, gives way to the one that can."""
+        values, lines = dict(self.shared), [row.the_loss.kind.slice(slice_key) for row in self.rows]
+        if not all(p.takes(values[p.name]) for line in lines for p in line.params if p.name in values):
+            slice_key = _softer(lines) or slice_key
         known = {p: dict(self.shared)[p.name] for p in self.shared_params}
         rows = tuple(replace(row, own=()) for row in self.rows)
         state = replace(self, rows=rows, slice=slice_key, shared=(), at=None, lo=None, hi=None, norm=None, ranges=())
@@ -485,14 +491,18 @@ def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
 
 def _relaxed(slice_key: str, losses: list[Loss], told: dict[str, str]) -> str:
     """The slice that takes a soft target, where one is asked for and this slice cannot take it."""
-    softer = {
-        loss.kind.slice(slice_key).relaxed for loss in losses if any(s.key == slice_key for s in loss.kind.curves)
-    }
     try:
         soft = 0 < number("target", told.get("target", "1")) < 1
     except ViewError:
         return slice_key
-    return softer.pop() if soft and len(softer) == 1 and "" not in softer else slice_key
+    lines = [s for loss in losses for s in loss.kind.curves if s.key == slice_key]
+    return (soft and _softer(lines)) or slice_key
+
+
+def _softer(lines: list[Slice]) -> str:
+    """The slice that takes what these cannot, if it is the same for all."""
+    softer = {line.relaxed for line in lines}
+    return softer.pop() if len(softer) == 1 else ""
 
 
 def _row(words: Words, slice_key: str) -> Row | None:

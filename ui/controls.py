@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from losslib.spec import Param
+from losslib.spec import Param, Slice
 from losslib.view import View
 from ui.state import Explore
-from ui.words import decimals, glyph
+from ui.words import decimals, glyph, number
 
-__all__ = ["choices", "chosen", "exact", "readings", "seed", "slider", "stops", "tools"]
+__all__ = ["choices", "chosen", "exact", "readings", "remind", "seed", "slider", "stops", "tell", "tools"]
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
@@ -23,6 +23,14 @@ def seed(key: str, value: object) -> None:
     """Give a widget its value before it is made, and only if it has another: a remembered one may be out of range."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def tell(asked: Slice, found: str, values: Mapping[str, float]) -> None:
+    """Say why an axis that was asked for gave way to another: what it cannot take."""
+    if asked.key != found:
+        refused = [p for p in asked.params if p.name in values and not p.takes(values[p.name])]
+        words = " and ".join(f"{p.name} {number(values[p.name])}" for p in refused)
+        st.toast(f"{asked.name} is for hard labels only, so the axis is another: {words}.")
 
 
 def remind(key: str, *shape: object) -> None:

@@ -87,8 +87,11 @@ def _with_widgets(state: Explore) -> Explore:
     choices = {
         key: told.get(key) if told.get(key) is not None else usual for key, usual in controls.chosen(state).items()
     }
-    if choices["choose slice"] != view.slice:
-        view = carried(view, view.loss, choices["choose slice"], _known())
+    asked = choices["choose slice"]
+    if asked != view.slice:
+        line, values = view.the_loss.kind.slice(asked), view.values
+        view = carried(view, view.loss, asked, _known())
+        controls.tell(line, view.slice, values)
     gradient = choices["choose gradient"]
     state = replace(
         state,
@@ -157,11 +160,17 @@ def press(action: str) -> None:
         planes = [s.key for s in state.planes]
         state = _within(replace(state, plane=planes[(planes.index(state.the_plane.key) + 1) % len(planes)]))
     elif action == "axis":
-        axes = [s.key for s in state.view.the_loss.kind.curves]
-        turned = axes[(axes.index(state.view.slice) + 1) % len(axes)]
-        state = _within(replace(state, view=carried(state.view, state.view.loss, turned, _known())))
+        state = _within(replace(state, view=_turned(state.view)))
     _settle(state)
     keep(state)
+
+
+def _turned(view: View) -> View:
+    """Along the next line of its kind that can take what it is set to."""
+    axes = [s.key for s in view.the_loss.kind.curves]
+    here = axes.index(view.slice)
+    found = (carried(view, view.loss, key, _known()) for key in (*axes[here + 1 :], *axes[:here]))
+    return next((other for other in found if other.slice != view.slice), view)
 
 
 def keep(state: Explore) -> None:
@@ -325,7 +334,12 @@ def _across(state: Explore, plane: View) -> dict[str, str] | None:
 
 
 def _point(state: Explore, plane: View) -> str:
-    """The coordinates of the example in a plane: the cursor's, where the curve's slice crosses, else the usual place."""
+    """The coordinates of the example in a plane: the cursor's, where the curve's slice runs through it, else the usual place."""
+    line = None if state.crossing else track(state.view, plane.slice)
+    if line is not None:
+        low, high = state.view.range
+        here = round((_at(state) - low) / (high - low) * (len(line[0]) - 1))
+        return ",".join(text_of(float(f"{row[here]:.6g}")) for row in line)
     found = []
     for k, axis in enumerate(plane.the_slice.axes):
         if state.crossing and axis.name == state.crossing.name:

@@ -137,7 +137,9 @@ def test_the_saved_picture_has_the_cursor_the_regions_and_the_minima(page: Page,
     assert len(dots) == 2 * 3 + 2 * 2  # a dot on each curve in each panel; a diamond at each end of each minimum
     shapes = [node for layer in svg_traces(tree, "shapelayer") for node in layer.iter()]
     dashed = [node for node in shapes if "stroke-dasharray" in (node.get("style") or "")]
-    assert len(dashed) == 3 + 1  # the cursor, in each panel, and beside its name the one curve of the two that is dashed
+    assert (
+        len(dashed) == 3 + 1
+    )  # the cursor, in each panel, and beside its name the one curve of the two that is dashed
 
 
 @pytest.mark.walk

@@ -376,6 +376,11 @@ def test_a_key_takes_the_gradient_away_and_turns_the_axis() -> None:
     assert FIRST.sloped().panels == ("value",)
     assert FIRST.sloped().sloped() == FIRST
     assert {FIRST.slice, FIRST.turned().slice} <= set(FIRST.slices())
+    soft = read("curve=focal&curve=bce_with_logits&slice=logit&target=0.4")[0]
+    assert soft.along("p_t").slice == "probability"
+    assert dict(soft.along("p_t").shared) == {"target": 0.4}
+    assert soft.turned().slice == "probability"
+    assert soft.turned().turned().slice == "logit", "the axes of hard labels are passed over"
     alone = read("curve=l1&curve=mse&slice=residual&panels=gradient")[0]
     assert alone.sloped() == alone
 

@@ -11,10 +11,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from losslib import LOSSES, View, sample
+from losslib import LOSSES, View, sample, snapshot, track
 from losslib.spec import Opening
 from tests.conftest import ROOT
 from tests.losslib.toys import toy
+from ui import explore
 from ui.api import routes
 from ui.explore import live, panels_of, pick, plot
 from ui.state import CHOICES, Explore, carried
@@ -273,3 +274,33 @@ def test_a_loss_of_every_kind_can_be_presented(visitor: AppTest) -> None:
     for key in {loss.kind.key: key for key, loss in LOSSES.items()}.values():
         go(visitor, loss=key, present="1")
         assert {s.key for s in (*visitor.slider, *visitor.select_slider)} == set(View(key).values), key
+
+
+PLANES = [
+    pytest.param(key, s.key, p.key, id=f"{key}-{s.key}-{p.key}")
+    for key, loss in LOSSES.items()
+    for s in loss.kind.curves
+    for p in loss.kind.surfaces
+    if track(View(key, s.key), p.key) is not None and (p.key in s.within or s.axes[0].name == p.axes[0].name)
+]
+
+
+@pytest.mark.parametrize(("key", "line", "plane"), PLANES)
+def test_the_example_of_a_surface_is_the_curves_own(key: str, line: str, plane: str) -> None:
+    curve = View(key, line)
+    first = LOSSES[key].kind.surfaces[0].key
+    state = Explore(curve, show="surface", plane="" if plane == first else plane)
+    seen = state.surface()
+    assert seen is not None
+    view, where = explore.looked_at(state, sample(seen))
+    there = snapshot(curve, plot(state).cursor).value
+    assert snapshot(view, where).value == pytest.approx(there, rel=0.05, abs=0.02), "a sample beside it at most"
+
+
+def test_an_axis_for_hard_labels_gives_way_to_a_soft_one_with_a_word() -> None:
+    app = opened(loss="focal", slice="logit", target="0.4")
+    app.button_group(key="choose slice").set_value("p_t").run()
+    assert not app.exception
+    assert "hard labels only" in app.toast[0].value
+    assert app.slider(key="target").value == 0.4
+    assert app.session_state["explore"].view.slice == "probability"
