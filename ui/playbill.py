@@ -67,7 +67,7 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
     picked = state.picked
     chart, _ = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
     shown = pictured(picked, chart)
-    room = present.sheet() if state.present else st.container()
+    room = present.sheet() if state.present else st.container(key="scene pair")
     if shown:
         left, room = room.columns([0.38, 0.62], gap="small")
         with left.container(key="scene beside"):

@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from losslib import Curve
-from ui.charts.template import GRID, SOFT, colour, dash, template
+from ui.charts.template import GRID, SOFT, TYPE, colour, dash, template
 
 __all__ = ["SYMLOG_UNIT", "Array", "Line", "Panel", "line_figure", "range_of", "symlog", "with_gaps"]
 
 Array = NDArray[np.float64]
+LOG_TICKS = 1.25  # by which Plotly writes the powers of ten larger
 GAP = 0.07
 SYMLOG_UNIT = 1e-3
 CONTINUOUS = ("value", "ratio", "difference", "area", "normalised")
@@ -162,7 +163,7 @@ def _axes(
             "zeroline": panel.scale != "log",
             "zerolinecolor": GRID[dark],
             "zerolinewidth": 1,
-            "tickfont": {"color": SOFT[dark]},
+            "tickfont": {"color": SOFT[dark], **({"size": TYPE / LOG_TICKS} if panel.scale == "log" else {})},
             "nticks": 7,
             "exponentformat": "power",
             **(_ticks() if panel.scale == "symlog" else {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-__all__ = ["DASHES", "INK", "PAPER", "SOFT", "TAB10", "TAB10_DARK", "colour", "dash", "template"]
+__all__ = ["DASHES", "INK", "PAPER", "SOFT", "TAB10", "TAB10_DARK", "TYPE", "colour", "dash", "template"]
 
 FONT = '"DejaVu Sans", Verdana, "Noto Sans", sans-serif'
 
@@ -25,6 +25,7 @@ TAB10_DARK = (
 )
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
+TYPE = 13
 INK = {False: "#1b2430", True: "#e8ecf1"}
 SOFT = {False: "#5c6773", True: "#a9b4c0"}
 PAPER = {False: "#ffffff", True: "#14181d"}
@@ -58,7 +59,7 @@ def template(dark: bool) -> go.layout.Template:
     }
     return go.layout.Template(
         layout={
-            "font": {"family": FONT, "size": 13, "color": INK[dark]},
+            "font": {"family": FONT, "size": TYPE, "color": INK[dark]},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": PAPER[dark],
             "colorway": list(TAB10_DARK if dark else TAB10),
