@@ -19,7 +19,11 @@ CALM = """async ([times, withinMs]) => {
     const end = performance.now() + withinMs;
     for (let seen = 0; seen < times; await new Promise(r => setTimeout(r, 10))) {
         seen = calm() ? seen + 1 : 0;
-        if (performance.now() > end) throw new Error('the page does not come to rest at ' + location);
+        if (performance.now() > end) {
+            const { shown, busy } = document.querySelector('.live')?.dataset ?? {};
+            const script = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
+            throw new Error('the page does not come to rest at ' + location + ' ' + JSON.stringify({ script, shown, busy }));
+        }
     }
 }"""
 # The page and its live chart wear the theme.
