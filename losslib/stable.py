@@ -90,7 +90,8 @@ def power(base: Tensor, exponent: float) -> Tensor:
     if exponent in (0, 1) or exponent >= 2:
         return base**exponent
     settled = base <= torch.finfo(base.dtype).max ** (1 / (exponent - 2))
-    return torch.where(settled, base.detach() ** exponent, torch.where(settled, 1.0, base) ** exponent)
+    there = base.detach() ** exponent if exponent < 1 else 0.0
+    return torch.where(settled, there, torch.where(settled, 1.0, base) ** exponent)
 
 
 def xlogy(x: Tensor, y: Tensor) -> Tensor:
