@@ -30,8 +30,7 @@ const LONGEST = 60;
 const RETURN_MS = 4000;
 const FOLLOW_MS = 5000;
 const SMALLEST = 0.6;
-/** Cards that are painted before any other is made: what a large screen shows; and how many are made at a time then. */
-const SCREENFUL = 12;
+/** How many cards are made at a time once those that the page brought are painted. */
 const BATCH = 24;
 /** @type {State} */
 const OPENING = { view: "losses", kind: "", trait: [], param: "", document: "", sort: "family", q: "" };
@@ -94,6 +93,7 @@ class Catalogue {
     this.whole = false;
     this.data = /** @type {Contents} */ (JSON.parse(data.first));
     this.build();
+    this.screenful = this.data.cards.length;
     const state = this.fromAddress();
     this.odd.hidden = this.allOf(location.search, state);
     this.go(state);
@@ -245,7 +245,7 @@ class Catalogue {
         family = card.family;
         return headed ? [this.heading(family), this.node(card)] : [this.node(card)];
       });
-    let made = this.nodes.size === this.total || trail.opened ? order.length : SCREENFUL;
+    let made = this.nodes.size === this.total || trail.opened ? order.length : this.screenful;
     const keys = (/** @type {Card[]} */ cards) => [this.state.sort === "family", ...cards.map((card) => card.key)].join(" ");
     const head = order.slice(0, made);
     const headed = nodes(head);
