@@ -122,3 +122,14 @@ def test_a_descent_is_drawn_flat_and_in_space() -> None:
         trace = next(t for t in draw(surface, "value", TITLES, None).data if t.name == "the descent")
         np.testing.assert_array_equal(trace.x, surface.path[0])
         np.testing.assert_array_equal(trace.y, surface.path[1])
+
+
+def test_all_heights_are_shown_but_for_a_pole_and_the_scale_says_where_it_is_cut():
+    focal, bce = (sample(View.of(key, "plane")) for key in ("focal", "bce"))
+    whole, cut = (space_figure(surface, "value", TITLES, None).data[0] for surface in (focal, bce))
+    assert whole.cmax == focal.value.max()
+    assert np.array_equal(whole.z, focal.value)
+    assert "cut" not in whole.colorbar.title.text
+    assert cut.cmin == bce.value.min()
+    assert cut.cmax < bce.value.max()
+    assert cut.colorbar.title.text.endswith(f"cut at {cut.cmax:.3g}")

@@ -22,7 +22,7 @@ SLOPE_COLOURS = "RdBu"
 HEIGHT = 3**0.5 / 2  # of an equilateral triangle
 SHADES, LINES = 32, 16  # colours of a triangle, and contour lines
 PAPER = "triangle"
-POLE = 3.0  # how far beyond nearly all values the others may lie before they are cut
+POLE = 1.6  # how far the last values may reach, in spans of nearly all, before they are cut
 ROOM = 0.08  # around a triangle, for the words at its corners
 BESIDE = (
     {"x": 0, "y": 0, "yanchor": "top", "xanchor": "left"},
@@ -41,8 +41,8 @@ def limits(z: Array, signed: bool) -> tuple[float, float]:
         bound = (most if most <= POLE * usual else usual) or 1.0
         return -bound, bound
     least, low, high, most = (float(q) for q in np.percentile(finite, (0, 2, 98, 100)))
-    if most - least <= POLE * (high - low):
-        low, high = least, most
+    slack = (POLE - 1) * (high - low)
+    low, high = (least if low - least <= slack else low), (most if most - high <= slack else high)
     return low, high if high > low else low + 1.0
 
 
