@@ -23,6 +23,7 @@ __all__ = [
     "sigmoid",
     "softplus",
     "sqrt",
+    "turned",
     "xlogy",
 ]
 
@@ -38,9 +39,22 @@ def softplus(x: Tensor) -> Tensor:
 def bce_with_logits(z: Tensor, t: Tensor) -> Tensor:
     """``-[t ln p + (1 - t) ln(1 - p)]`` with ``p = sigmoid(z)``; its slope is ``p - t`` everywhere.
 
-    A mean of two non-negative terms, exact at both ends of ``t``: nothing cancels, also at ``z = -100, t = 0``.
+    Exact at both ends of ``t``: nothing cancels, also at ``z = -100, t = 0``.
     """
-    return expected(t, softplus(-z), softplus(z))
+    y, u = turned(z, t)
+    return torch.addcmul(softplus(y), u, y, value=-1)
+
+
+def turned(z: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
+    """The same example told of the other class where ``t`` is at least 1/2: its logit ``y = +-z`` and target ``u <= 1/2``.
+
+    Then ``softplus(y) - u y`` and ``u + (1 - 2u) sigmoid(y)`` are the cross-entropy and ``1 - p_t``, and neither is a small
+    difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` may be of any dtype.
+    """
+    t = t.to(z.dtype)
+    low = t < 0.5
+    one = z.new_ones(())
+    return z * torch.where(low, one, -one), torch.where(low, t, 1 - t)
 
 
 def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 from losslib.kinds import BINARY
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.stable import bce_with_logits as _bce
-from losslib.stable import expected, power, softplus
+from losslib.stable import expected, power, softplus, turned
 from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE, PROPER
 
 GAMMA = Param("gamma", 0.0, 5.0, "how fast easy examples fade", r"\gamma", step=0.05)
@@ -194,9 +194,9 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    opposite = -z
-    wrong = expected(t, torch.sigmoid(opposite), torch.sigmoid(z))  # 1 - p_t, never by a difference: nothing cancels
-    return power(wrong, gamma) * expected(t, softplus(opposite), softplus(z))
+    y, u = turned(z, t)
+    wrong = torch.addcmul(u, torch.sigmoid(y), torch.rsub(u, 1, alpha=2))  # 1 - p_t
+    return power(wrong, gamma) * torch.addcmul(softplus(y), u, y, value=-1)
 
 
 FOCAL = Loss(
