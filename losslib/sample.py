@@ -141,7 +141,7 @@ def _grid(axis: Axis, lo: float, hi: float, points: int) -> Tensor:
 
 
 def _numpy(t: Tensor) -> Array:
-    return np.asarray(t.detach().to("cpu", torch.float64).numpy())
+    return np.asarray(t.detach().to("cpu", torch.float64).numpy(force=True))
 
 
 def _chunked(view: View, compute: Callable[..., tuple[Tensor, ...]], *coordinates: Tensor) -> list[Array]:
