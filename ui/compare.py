@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from ui import address, controls
 from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
-from ui.comparison import Compare, Left
+from ui.comparison import Compare, Left, Numbers
 from ui.live import Live, heard, live_of, presented
 from ui.plot import NORM, Plot
 from ui.words import curve_name, filled, glyph, gradient_title, number, x_symbol
@@ -117,13 +117,18 @@ def settings(state: Compare) -> list[str]:
     return [p.name for p in state.rows[state.active].the_loss.kind.slice(state.slice).params]
 
 
+def _slid(params: Iterable[Param], prefix: str, numbers: Numbers) -> Numbers:
+    found = {p.name: p for p in params}
+    return tuple((name, controls.slid(found[name], prefix + name, value)) for name, value in numbers)
+
+
 def _with_widgets(state: Compare) -> Compare:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
     row = state.rows[state.active]
-    own = tuple((n, float(told.get(OWN + n, v))) for n, v in row.own)
-    state = state.changed(state.active, tuple((n, float(told.get(ACTIVE + n, v))) for n, v in row.params), own)
-    state = replace(state, shared=tuple((n, float(told.get(SHARED + n, v))) for n, v in state.shared))
+    own = _slid(row.the_loss.kind.slice(state.slice).params, OWN, row.own)
+    state = state.changed(state.active, _slid(row.the_loss.params, ACTIVE, row.params), own)
+    state = replace(state, shared=_slid(state.shared_params, SHARED, state.shared))
     if "normalised" in state.panels and told.get(NORM, _norm(state)) != _norm(state):
         state = replace(state, norm=float(told[NORM]))
     said = {key: usual if (v := told.get(key)) is None else v for key, usual in _choices(state).items()}
@@ -140,7 +145,7 @@ def _with_widgets(state: Compare) -> Compare:
     for name in settings(state):
         state = state.alone(state.active, name, said[f"compare own {name}"])
     asked = said["compare slice"]
-    if asked == state.slice:
+    if asked == state.slice or asked not in state.slices():
         return state
     found = state.along(asked)
     controls.tell(row.the_loss.kind.slice(asked), found.slice, dict(state.shared))

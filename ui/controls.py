@@ -12,7 +12,7 @@ from losslib.view import View
 from ui.state import Explore
 from ui.words import decimals, glyph, number
 
-__all__ = ["choices", "chosen", "exact", "readings", "remind", "seed", "slider", "stops", "tell", "tools"]
+__all__ = ["choices", "chosen", "exact", "readings", "remind", "seed", "slid", "slider", "stops", "tell", "tools"]
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
@@ -23,6 +23,13 @@ def seed(key: str, value: object) -> None:
     """Give a widget its value before it is made, and only if it has another: a remembered one may be out of range."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def slid(param: Param, key: str, usual: float) -> float:
+    """What a slider says; ``usual`` where it cannot be this parameter's: a quick hand's browser, which is a run behind,
+    still speaks of another slider that had the key."""
+    said = float(st.session_state.get(key, usual))
+    return said if param.takes(said) else usual
 
 
 def tell(asked: Slice, found: str, values: Mapping[str, float]) -> None:

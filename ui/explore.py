@@ -79,7 +79,7 @@ def _numbers(state: Explore) -> dict[Param, float]:
 def _with_widgets(state: Explore) -> Explore:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
-    values = {p.name: float(told.get(p.name, v)) for p, v in state.numbers.items()}
+    values = {p.name: controls.slid(p, p.name, v) for p, v in state.numbers.items()}
     view = state.view.change(**{name: v for name, v in values.items() if name in state.view.values})
     over = {**dict(state.over), **{name: v for name, v in values.items() if name not in view.values}}
     state = replace(state, view=view, over=tuple(over.items()))
@@ -88,7 +88,7 @@ def _with_widgets(state: Explore) -> Explore:
         key: told.get(key) if told.get(key) is not None else usual for key, usual in controls.chosen(state).items()
     }
     asked = choices["choose slice"]
-    if asked != view.slice:
+    if asked != view.slice and asked in [s.key for s in view.the_loss.kind.curves]:
         line, values = view.the_loss.kind.slice(asked), view.values
         view = carried(view, view.loss, asked, _known())
         controls.tell(line, view.slice, values)

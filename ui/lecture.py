@@ -170,7 +170,8 @@ def _settle(state: Lecture) -> None:
 
 def _with_widgets(state: Lecture) -> Lecture:
     told = st.session_state
-    values = tuple((name, float(told.get(slider_key(name), value))) for name, value in state.values)
+    params = {free.param.name: free.param for free in state.record.free}
+    values = tuple((name, controls.slid(params[name], slider_key(name), value)) for name, value in state.values)
     axis = told.get(AXIS) if told.get(AXIS) in state.record.frames else state.axis
     dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
     state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)

@@ -1,9 +1,10 @@
-"""The page served under a base path, as behind a proxy that gives it a folder."""
+"""The page as it is served: under a base path as behind a proxy, without websockets, and what goes over them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -66,3 +67,17 @@ def test_where_websockets_work_the_plain_chart_never_shows(page: Page, server: s
     visit(page, server)
     page.clock.run_for(PATIENCE_MS)
     assert page.locator("#lifeline").count() == 0
+
+
+def test_what_the_browser_had_before_is_sent_whole_again(page: Page, server: str) -> None:
+    # A reference to a message that the browser has let go of ends its connection for good.
+    sizes: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
+    visit(page, server)
+    chart = max(sizes)
+    for dx in (60, -60):
+        sizes.clear()
+        with holding(page, "gamma", dx):
+            pass
+    assert parse_qsl(urlsplit(page.url).query) == parse_qsl("loss=focal&slice=logit&gamma=2&target=1")
+    assert max(sizes) > 0.9 * chart

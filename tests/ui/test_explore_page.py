@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -188,6 +189,34 @@ def test_a_pick_made_before_the_last_choice_reached_the_address_does_not_undo_it
     state = app.session_state[page]
     assert (state.view if page == "explore" else state).slice == "probability"
     assert "bce" in ([state.view.loss] if page == "explore" else [row.loss for row in state.rows])
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "behind"),
+    [
+        (
+            "explore",
+            {"loss": "giou"},
+            {"choose slice": "probability", "choose plane": "plane", "choose gradient": "logit"},
+        ),
+        ("explore", {"loss": "bce_blur", "alpha": "0.2"}, {"alpha": 0.0}),
+        ("compare", {"curve": "giou", "slice": "shift"}, {"compare slice": "probability", "compare gradient": "logit"}),
+        ("compare", {"curve": "bce_blur:alpha=0.2", "slice": "logit"}, {"curve_alpha": 0.0, "shared_target": 7.0}),
+    ],
+)
+def test_a_browser_that_is_a_run_behind_speaks_of_widgets_that_are_gone_and_is_not_heard(
+    page: str, address: dict[str, str], behind: dict[str, Any]
+) -> None:
+    app = AppTest.from_function(a_page_with_a_pick)
+    app.session_state["page"] = page
+    app.query_params.update(address)
+    app.run()
+    before = app.session_state[page]
+    for key, value in behind.items():
+        app.session_state[key] = value
+    app.run()
+    assert not app.exception
+    assert app.session_state[page] == before
 
 
 @pytest.mark.parametrize(("target", "axis"), [(0.0, "p_t"), (0.0, "margin"), (1.0, "p_t"), (0.3, "probability")])
