@@ -21,7 +21,7 @@ from losslib.spec import Axis, Slice
 from losslib.traits import PIECEWISE
 from losslib.view import View
 
-__all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot", "track"]
+__all__ = ["Curve", "Snapshot", "Surface", "placed", "sample", "snapshot", "track"]
 
 CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
 OUTSTANDING = 10.0  # how many times as large as its neighbours, and as the usual change, a jump of samples is
@@ -330,7 +330,8 @@ def _walked(
 def track(view: View, plane: str) -> tuple[Array, Array] | None:
     """Where the line of a view runs through a plane of its kind: two coordinates for each place; None if it is not in it.
 
-    A line along a coordinate of the plane is known by its names; any other says it of itself (``Slice.within``).
+    A line along which a coordinate of the plane is held is known by its names, and drawn across the whole plane; any other
+    says it of itself (``Slice.within``).
     """
     the_slice = view.the_slice
     x, y = view.the_loss.kind.slice(plane).axes
@@ -346,3 +347,14 @@ def track(view: View, plane: str) -> tuple[Array, Array] | None:
         return None
     a, b = the_slice.within[plane](u.clone(), **placed)
     return _numpy(a), _numpy(b)
+
+
+def placed(view: View, plane: str, at: float) -> tuple[float, float] | None:
+    """Where the example at ``at`` on the line of a view lies in a plane of its kind: two coordinates; None if it is not in it."""
+    the_slice = view.the_slice
+    if plane in the_slice.within:
+        a, b = the_slice.within[plane](torch.tensor([at], dtype=torch.float64), **view.slice_params)
+        return float(a), float(b)
+    known = {**view.slice_params, the_slice.axes[0].name: at}
+    x, y = (known.get(axis.name) for axis in view.the_loss.kind.slice(plane).axes)
+    return None if x is None or y is None else (x, y)

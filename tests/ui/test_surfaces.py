@@ -52,7 +52,7 @@ def test_a_setting_of_a_curve_and_one_of_a_plane_with_one_name_are_one(kind) -> 
 
 def test_no_slider_of_a_surface_is_without_effect() -> None:
     state, _ = Explore.nearest([("loss", "cross_entropy"), ("view", "surface")])
-    assert [p.name for p in state.numbers] == ["label_smoothing", "third"]
+    assert [p.name for p in state.numbers] == ["label_smoothing"]
 
 
 def test_a_plane_that_is_not_there_is_one_sentence() -> None:
@@ -74,10 +74,10 @@ def test_another_plane_and_back_keeps_its_numbers_and_the_address() -> None:
 
 
 def test_the_settings_of_a_plane_are_reset_too() -> None:
-    app = opened(loss="cross_entropy", view="surface", third="2.5")
-    assert app.slider(key="third").value == 2.5
+    app = opened(loss="least_squares_cost", view="surface", rate="1.2")
+    assert app.slider(key="rate").value == 1.2
     next(button for button in app.button if button.label == "Reset").click().run()
-    assert app.slider(key="third").value == 0
+    assert app.slider(key="rate").value == 0.3
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
