@@ -8,7 +8,7 @@
 
 from losslib.catalogue import FAMILIES, LOSSES, get
 from losslib.criterion import Criterion
-from losslib.sample import Curve, Snapshot, Surface, sample, snapshot, track
+from losslib.sample import Curve, Snapshot, Surface, placed, sample, snapshot, track
 from losslib.view import View, ViewError
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ViewError",
     "__version__",
     "get",
+    "placed",
     "sample",
     "snapshot",
     "track",

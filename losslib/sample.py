@@ -18,11 +18,14 @@ from torch import Tensor
 from losslib.backend import BACKEND, Backend, Place
 from losslib.show import picture_of_curve, picture_of_surface
 from losslib.spec import Axis, Slice
+from losslib.traits import PIECEWISE
 from losslib.view import View
 
-__all__ = ["Curve", "Snapshot", "Surface", "sample", "snapshot", "track"]
+__all__ = ["Curve", "Snapshot", "Surface", "placed", "sample", "snapshot", "track"]
 
 CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
+OUTSTANDING = 10.0  # how many times as large as its neighbours, and as the usual change, a jump of samples is
+SEEN = 0.02  # of the range of nearly all samples: what a chart shows of a jump
 Array = NDArray[np.float64]
 
 
@@ -30,8 +33,9 @@ Array = NDArray[np.float64]
 class Curve:
     """A loss along a line: ``x``, ``value`` and ``gradient``, each ``[points]`` in float64.
 
-    ``kinks`` are the places on the line where the gradient jumps; ``breaks`` are the indices ``i`` such that it jumps between
-    ``x[i]`` and ``x[i + 1]``. ``curvature`` is the second derivative, if the view asked for it.
+    ``kinks`` are the places on the line where the loss declares that its gradient jumps; ``breaks`` are the indices ``i`` such
+    that it jumps between ``x[i]`` and ``x[i + 1]``, seen in the samples themselves where a loss is piecewise and declares no
+    kinks. ``curvature`` is the second derivative, if the view asked for it.
     """
 
     view: View
@@ -192,6 +196,8 @@ def _curve(view: View, backend: Backend) -> Curve:
     curvature = more[0] if more else None
     crossed = [(kink, k) for kink, k in zip(loss.kinks, rest, strict=True) if not (k[:-1] * k[1:] > 0).all()]
     breaks = sorted({i for _, k in crossed for i in _jumps(k)})
+    if PIECEWISE in loss.traits:
+        breaks = _torn(gradient, torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps)
     kinks = sorted({zero for kink, k in crossed for zero in _zeros(view, kink, x, k)})
     return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
 
@@ -213,11 +219,37 @@ def _through(view: View, u: Tensor) -> Tensor:
 
 
 def _jumps(k: Array) -> list[int]:
-    """The gaps ``i`` between ``x[i]`` and ``x[i + 1]`` in which ``k`` changes its sign, both sides of an exact zero."""
+    """The gaps ``i`` between ``x[i]`` and ``x[i + 1]`` in which ``k`` changes its sign: both sides of an exact zero, and the one
+    side of a zero at an end."""
     crossing = np.flatnonzero(k[:-1] * k[1:] < 0)
     zero = np.flatnonzero(k[1:-1] == 0) + 1
     zero = zero[k[zero - 1] * k[zero + 1] < 0]
-    return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1)})
+    ends = [i for i, end, beside in ((0, 0, 1), (len(k) - 2, -1, -2)) if k[end] == 0 != k[beside]]
+    return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1), *ends})
+
+
+def _torn(gradient: Array, rounding: float) -> list[int]:
+    """The gaps ``i`` between two samples in which a gradient jumps, as far as its samples tell.
+
+    There it changes far more than in the two gaps on either side; where a sample stands on the jump itself, the two gaps
+    beside that one share it. A steep smooth stretch is steep in its neighbours too, and a gradient that jumps at every turn
+    jumps no more there than it usually changes: both stay whole. So do the ends of the line, where a pole looks alike.
+    """
+    with np.errstate(invalid="ignore"):
+        changes = np.abs(np.diff(gradient))
+        change, near = changes[2:-2], np.maximum(changes[:-1], changes[1:])
+        before, after = near[:-3], near[3:]
+        found = change > OUTSTANDING * np.maximum(before, after)
+        shared = np.minimum(change[:-1], change[1:]) > OUTSTANDING * np.maximum(before[:-1], after[1:])
+        found[:-1] |= shared
+        found[1:] |= shared
+        if not found.any():
+            return []
+        ordered, few = np.sort(gradient), len(gradient) // 32
+        seen = SEEN * (ordered[-1 - few] - ordered[few])
+        digits = 10 * rounding * max(abs(ordered[0]), abs(ordered[-1]))
+        found &= change > max(OUTSTANDING * np.sort(changes)[len(changes) // 2], seen, digits)
+    return [int(i) + 2 for i in np.flatnonzero(found)]
 
 
 def _zeros(view: View, kink: Callable[..., Tensor], x: Array, k: Array) -> list[float]:
@@ -298,7 +330,8 @@ def _walked(
 def track(view: View, plane: str) -> tuple[Array, Array] | None:
     """Where the line of a view runs through a plane of its kind: two coordinates for each place; None if it is not in it.
 
-    A line along a coordinate of the plane is known by its names; any other says it of itself (``Slice.within``).
+    A line along which a coordinate of the plane is held is known by its names, and drawn across the whole plane; any other
+    says it of itself (``Slice.within``).
     """
     the_slice = view.the_slice
     x, y = view.the_loss.kind.slice(plane).axes
@@ -314,3 +347,14 @@ def track(view: View, plane: str) -> tuple[Array, Array] | None:
         return None
     a, b = the_slice.within[plane](u.clone(), **placed)
     return _numpy(a), _numpy(b)
+
+
+def placed(view: View, plane: str, at: float) -> tuple[float, float] | None:
+    """Where the example at ``at`` on the line of a view lies in a plane of its kind: two coordinates; None if it is not in it."""
+    the_slice = view.the_slice
+    if plane in the_slice.within:
+        a, b = the_slice.within[plane](torch.tensor([at], dtype=torch.float64), **view.slice_params)
+        return float(a), float(b)
+    known = {**view.slice_params, the_slice.axes[0].name: at}
+    x, y = (known.get(axis.name) for axis in view.the_loss.kind.slice(plane).axes)
+    return None if x is None or y is None else (x, y)

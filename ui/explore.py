@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from losslib import Curve, Surface, View, ViewError, track
+from losslib import Curve, Surface, View, ViewError, placed, track
 from losslib.spec import Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
@@ -334,20 +334,16 @@ def _across(state: Explore, plane: View) -> dict[str, str] | None:
 
 
 def _point(state: Explore, plane: View) -> str:
-    """The coordinates of the example in a plane: the cursor's, where the curve's slice runs through it, else the usual place."""
-    line = None if state.crossing else track(state.view, plane.slice)
-    if line is not None:
-        low, high = state.view.range
-        here = round((_at(state) - low) / (high - low) * (len(line[0]) - 1))
-        return ",".join(text_of(float(f"{row[here]:.6g}")) for row in line)
+    """The coordinates of the example in a plane: the cursor's, where the plane has it, else the usual place; a setting that
+    moves the curve's slice keeps its name, so that its thumb moves the example too."""
+    own, at = state.view.the_slice.axes[0].name, _at(state)
+    here = placed(state.view, plane.slice, at)
     found = []
     for k, axis in enumerate(plane.the_slice.axes):
-        if state.crossing and axis.name == state.crossing.name:
-            found.append(f"{{{axis.name}}}")
-        else:
-            low, high = plane.range if k == 0 else (axis.lo, axis.hi)
-            here = _at(state) if axis.name == state.view.the_slice.axes[0].name else low + THIRD * (high - low)
-            found.append(text_of(here))
+        low, high = plane.range if k == 0 else (axis.lo, axis.hi)
+        usual = at if axis.name == own else low + THIRD * (high - low)
+        fixed = text_of(float(f"{here[k] if here else usual:.6g}"))
+        found.append(f"{{{axis.name}}}" if state.crossing and axis.name == state.crossing.name else fixed)
     return ",".join(found)
 
 

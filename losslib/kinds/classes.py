@@ -14,7 +14,6 @@ from losslib.spec import Axis, Kind, Param, Slice
 SHARE = Param("share", 0.1, 0.9, "how the two other classes split what is left", "s", step=0.05)
 OTHER_LOGIT = Axis("other", "z_2", "logit of another class", -6.0, 6.0, (-745.0, 745.0))
 SPLIT = Axis("split", "s", "the third class's share of what is left", 1e-3, 1 - 1e-3, (1e-6, 1 - 1e-6))
-THIRD_LOGIT = Param("third", -6.0, 6.0, "logit of the third class", "z_3", step=0.1)
 
 
 def _repeated(like: Tensor, *numbers: float) -> Tensor:
@@ -52,8 +51,19 @@ def _true_p(p_t: Tensor, *, share: float = 0.5) -> tuple[Tensor, ...]:
     return _true_logit(_true_logit_of_p(p_t), share=share)
 
 
-def _two_logits(z: Tensor, other: Tensor, *, third: float = 0.0) -> tuple[Tensor, ...]:
-    return torch.stack([z, other, torch.full_like(z, third)], dim=-1), _repeated(z, 1.0, 0.0, 0.0)
+def _two_logits(z: Tensor, other: Tensor) -> tuple[Tensor, ...]:
+    """The third class's logit is 0: a softmax sees no more than differences."""
+    return torch.stack([z, other, torch.zeros_like(z)], dim=-1), _repeated(z, 1.0, 0.0, 0.0)
+
+
+def _logit_among_two(z: Tensor, *, share: float = 0.5) -> tuple[Tensor, Tensor]:
+    """The same differences from the third class's logit, which is ``ln(1 - share)`` on the line."""
+    first, second, third = _after(z, share).unbind(-1)
+    return first - third, second - third
+
+
+def _p_among_two(p_t: Tensor, *, share: float = 0.5) -> tuple[Tensor, Tensor]:
+    return _logit_among_two(_true_logit_of_p(p_t), share=share)
 
 
 def _three_classes(split: Tensor, p_t: Tensor) -> tuple[Tensor, ...]:
@@ -81,7 +91,7 @@ MULTICLASS = Kind(
             _true_logit,
             (LOGIT,),
             (SHARE,),
-            within={"simplex": _logit_in_triangle},
+            within={"plane": _logit_among_two, "simplex": _logit_in_triangle},
         ),
         Slice(
             "p_t",
@@ -90,10 +100,10 @@ MULTICLASS = Kind(
             (P_TRUE,),
             (SHARE,),
             into={"logit": _true_logit_of_p},
-            within={"simplex": _p_in_triangle},
+            within={"plane": _p_among_two, "simplex": _p_in_triangle},
             right=beyond(0.5),
         ),
-        Slice("plane", "true logit × another", _two_logits, (LOGIT, OTHER_LOGIT), (THIRD_LOGIT,)),
+        Slice("plane", "true logit × another", _two_logits, (LOGIT, OTHER_LOGIT)),
         Slice(
             "simplex",
             "triangle of three classes",

@@ -24,7 +24,7 @@ def _both(real: Tensor, fake: Tensor) -> tuple[Tensor, ...]:
     return real, fake
 
 
-def _real(real: Tensor, *, fake: float = 0.0) -> tuple[Tensor, ...]:
+def _real(real: Tensor, *, fake: float = 0.0) -> tuple[Tensor, Tensor]:
     return real, torch.full_like(real, fake)
 
 
@@ -50,7 +50,7 @@ def _logit_of_p(p: Tensor, *, fake: float = 0.0) -> Tensor:
     return torch.logit(p)
 
 
-def _real_p(p: Tensor, *, fake: float = 0.0) -> tuple[Tensor, ...]:
+def _real_p(p: Tensor, *, fake: float = 0.0) -> tuple[Tensor, Tensor]:
     return _real(_logit_of_p(p), fake=fake)
 
 
@@ -74,7 +74,13 @@ DISCRIMINATOR_LOGIT = replace(
     slices=(
         *DISCRIMINATOR.slices,
         Slice(
-            "probability", "p that the real one is real", _real_p, (PROB,), (FAKE_SETTING,), into={"real": _logit_of_p}
+            "probability",
+            "p that the real one is real",
+            _real_p,
+            (PROB,),
+            (FAKE_SETTING,),
+            into={"real": _logit_of_p},
+            within={"plane": _real_p},
         ),
         Slice("optimal", "the best discriminator of two bells", _optimal, (APART,)),
     ),

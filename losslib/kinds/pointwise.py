@@ -90,7 +90,7 @@ def _sign(target: float) -> float:
     return 2 * target - 1
 
 
-def _logit(z: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _logit(z: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return z, torch.full_like(z, target)
 
 
@@ -106,15 +106,15 @@ def _logit_of_margin(m: Tensor, *, target: float = 1.0) -> Tensor:
     return _sign(target) * m
 
 
-def _at_p(p: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _at_p(p: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return _logit(_logit_of_p(p), target=target)
 
 
-def _at_p_true(p_t: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _at_p_true(p_t: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return _logit(_logit_of_p_true(p_t, target=target), target=target)
 
 
-def _at_margin(m: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _at_margin(m: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return _logit(_logit_of_margin(m, target=target), target=target)
 
 
@@ -125,7 +125,16 @@ BINARY = Kind(
     shapes=((), ()),
     slices=(
         Slice("logit", "logit", _logit, (LOGIT,), (SOFT_TARGET,), right=label_side(0.0)),
-        Slice("probability", "p", _at_p, (PROB,), (SOFT_TARGET,), into={"logit": _logit_of_p}, right=label_side(0.5)),
+        Slice(
+            "probability",
+            "p",
+            _at_p,
+            (PROB,),
+            (SOFT_TARGET,),
+            into={"logit": _logit_of_p},
+            within={"plane": _at_p},
+            right=label_side(0.5),
+        ),
         Slice(
             "p_t",
             "pₜ",
@@ -133,6 +142,7 @@ BINARY = Kind(
             (P_TRUE,),
             (HARD_TARGET,),
             into={"logit": _logit_of_p_true},
+            within={"plane": _at_p_true},
             relaxed="probability",
             right=beyond(0.5),
         ),
@@ -143,6 +153,7 @@ BINARY = Kind(
             (MARGIN,),
             (HARD_TARGET,),
             into={"logit": _logit_of_margin},
+            within={"plane": _at_margin},
             relaxed="logit",
             right=beyond(0.0),
         ),
@@ -167,6 +178,7 @@ SCORE = Kind(
             (MARGIN,),
             (HARD_TARGET,),
             into={"logit": _logit_of_margin},
+            within={"plane": _at_margin},
             right=beyond(0.0),
         ),
         Slice("logit", "score", _logit, (SCORE_AXIS,), (HARD_TARGET,), right=label_side(0.0)),
@@ -180,15 +192,15 @@ def _p(p: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
     return p, torch.full_like(p, target)
 
 
-def _p_true(p_t: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _p_true(p_t: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return (p_t if target == 1 else 1 - p_t), torch.full_like(p_t, target)
 
 
-def _p_of_logit(z: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _p_of_logit(z: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return sigmoid(z), torch.full_like(z, target)
 
 
-def _p_of_margin(m: Tensor, *, target: float = 1.0) -> tuple[Tensor, ...]:
+def _p_of_margin(m: Tensor, *, target: float = 1.0) -> tuple[Tensor, Tensor]:
     return _p_of_logit(_sign(target) * m, target=target)
 
 
@@ -208,10 +220,19 @@ PROBABILITY = Kind(
             (P_TRUE,),
             (HARD_TARGET,),
             into={"logit": _logit_of_p_true},
+            within={"plane": _p_true},
             relaxed="probability",
             right=beyond(0.5),
         ),
-        Slice("logit", "logit", _p_of_logit, (LOGIT,), (SOFT_TARGET,), right=label_side(0.0)),
+        Slice(
+            "logit",
+            "logit",
+            _p_of_logit,
+            (LOGIT,),
+            (SOFT_TARGET,),
+            within={"plane": _p_of_logit},
+            right=label_side(0.0),
+        ),
         Slice(
             "margin",
             "margin",
@@ -219,6 +240,7 @@ PROBABILITY = Kind(
             (MARGIN,),
             (HARD_TARGET,),
             into={"logit": _logit_of_margin},
+            within={"plane": _p_of_margin},
             relaxed="logit",
             right=beyond(0.0),
         ),

@@ -30,6 +30,11 @@ def contrastive(a: Tensor, b: Tensor, same: Tensor, *, margin: float = 1.0) -> T
     return 0.5 * (same * counted(squared, same) + (1 - same) * missing.square())
 
 
+def _coincide(a: Tensor, b: Tensor, same: Tensor, *, margin: float) -> Tensor:
+    """Zero where two of different kinds coincide."""
+    return sqrt((a - b).square().sum(-1)) + same
+
+
 CONTRASTIVE = Loss(
     contrastive,
     "Contrastive",
@@ -37,6 +42,7 @@ CONTRASTIVE = Loss(
     r"\tfrac12\left[s\, d^2 + (1-s)\max(0,\; @margin - d)^2\right],\quad d = \|a - b\|",
     params=(Param("margin", 0.1, 5.0, "how far apart is far enough", "m_0", step=0.1),),
     traits=frozenset({NONNEGATIVE}),
+    kinks=(_coincide,),
     opening=Opening(at=0.5),
     conventions=("1 means same", "squared distance", "with the half"),
     refs=("Hadsell et al. 2006, Dimensionality Reduction by Learning an Invariant Mapping, doi:10.1109/CVPR.2006.100",),

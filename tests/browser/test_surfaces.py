@@ -48,10 +48,10 @@ def test_the_picture_of_a_heat_map_follows_the_hand_and_stands_as_it_was_left(ta
 @pytest.mark.walk
 def test_the_settings_of_a_plane_bend_it_while_they_are_held(tab: Page) -> None:
     go(tab, "?loss=cross_entropy&view=surface")
-    with holding(tab, "third", 60):
-        third = raw(tab, "third")
-        assert third != 0
-        surface = sample(View.of("cross_entropy", "plane", third=third))
+    with holding(tab, "label_smoothing", 60):
+        smoothing = raw(tab, "label_smoothing")
+        assert smoothing != 0
+        surface = sample(View.of("cross_entropy", "plane", label_smoothing=smoothing))
         np.testing.assert_array_equal(np.float32(seen(tab, "value")["z"]), np.float32(surface.value))
     go(tab, "?loss=least_squares_cost&view=surface")
     with holding(tab, "rate", 40):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from losslib import LOSSES, Curve, Surface, View, sample, snapshot, track
+from losslib import LOSSES, Curve, Surface, View, placed, sample, snapshot, track
 from losslib.kinds import REGRESSION
 from losslib.spec import Axis, Slice
 from tests.losslib.toys import toy
@@ -385,6 +385,29 @@ def test_where_a_line_runs_through_a_plane_the_loss_is_the_same(key, line, plane
     if (first if along_x else plane.axes[1].name) == view.the_slice.axes[0].name:
         ends = replace(view, lo=(x if along_x else y)[0], hi=(x if along_x else y)[1], points=2)
         np.testing.assert_allclose(on_the_plane, sample(ends).value, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(("key", "line", "plane"), IN_PLANES)
+def test_an_example_of_a_line_is_found_in_the_plane(key, line, plane):
+    usual = View.of(key, line)
+    moved = [{p.name: p.grid[len(p.grid) * k // 5] for p in usual.the_slice.params} for k in (0, 1, 4)]
+    for view in (usual, *(usual.change(**values) for values in moved)):
+        there = View.of(key, plane.key, **{p.name: view.values[p.name] for p in plane.params if p.name in view.values})
+        low, high = view.range
+        for at in (low + share * (high - low) for share in (0.03, 0.4, 0.8)):
+            where = placed(view, plane.key, at)
+            assert where is not None
+            assert snapshot(there, where).value == pytest.approx(snapshot(view, at).value, rel=1e-9, abs=1e-12)
+
+
+def test_an_example_is_not_looked_for_in_a_plane_that_lacks_it():
+    assert placed(View("box_l1", "aspect"), "plane", 1.0) is None
+
+
+def test_a_line_of_three_classes_runs_where_both_differ_as_much_from_the_third():
+    x, y = track(View.of("cross_entropy", "logit", share=0.2, points=3), "plane")
+    assert x == pytest.approx([z - np.log(0.8) for z in (-6, 0, 6)])
+    assert y == pytest.approx([np.log(0.2 / 0.8)] * 3)
 
 
 def test_a_descent_is_what_the_normal_equations_say():

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View, sample, track
 from tests.ui.test_explore_page import go, opened
-from ui.charts.surfaces import HEIGHT, heat_figure, in_triangle, space_figure
+from ui.charts.surfaces import HEIGHT, heat_figure, in_triangle, limits, space_figure
 from ui.state import Explore
 
 PLANES = [pytest.param(key, plane, id=f"{key}-{plane.key}") for key, x in LOSSES.items() for plane in x.kind.surfaces]
@@ -52,7 +52,7 @@ def test_a_setting_of_a_curve_and_one_of_a_plane_with_one_name_are_one(kind) -> 
 
 def test_no_slider_of_a_surface_is_without_effect() -> None:
     state, _ = Explore.nearest([("loss", "cross_entropy"), ("view", "surface")])
-    assert [p.name for p in state.numbers] == ["label_smoothing", "third"]
+    assert [p.name for p in state.numbers] == ["label_smoothing"]
 
 
 def test_a_plane_that_is_not_there_is_one_sentence() -> None:
@@ -74,10 +74,10 @@ def test_another_plane_and_back_keeps_its_numbers_and_the_address() -> None:
 
 
 def test_the_settings_of_a_plane_are_reset_too() -> None:
-    app = opened(loss="cross_entropy", view="surface", third="2.5")
-    assert app.slider(key="third").value == 2.5
+    app = opened(loss="least_squares_cost", view="surface", rate="1.2")
+    assert app.slider(key="rate").value == 1.2
     next(button for button in app.button if button.label == "Reset").click().run()
-    assert app.slider(key="third").value == 0
+    assert app.slider(key="rate").value == 0.3
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
@@ -133,3 +133,21 @@ def test_all_heights_are_shown_but_for_a_pole_and_the_scale_says_where_it_is_cut
     assert cut.cmin == bce.value.min()
     assert cut.cmax < bce.value.max()
     assert cut.colorbar.title.text.endswith(f"cut at {cut.cmax:.3g}")
+
+
+@pytest.mark.parametrize("draw", [heat_figure, space_figure])
+@pytest.mark.parametrize("key", ["kl_div", "kl_div_reverse", "js_div", "cross_entropy", "softmax_focal"])
+def test_a_triangle_has_the_colours_of_what_lies_within_and_says_that_its_edges_are_cut(key, draw) -> None:
+    surface = sample(View(key, "simplex"))
+    low, high = limits(surface, "value")
+    within = surface.value[1:-1, 1:-1]
+    assert low == surface.value.min()
+    assert 0.01 <= (within > high).mean() <= 0.05
+    bars = [t.colorbar.title.text for t in draw(surface, "value", TITLES, None).data if t.type != "carpet"]
+    assert f"loss, cut at {high:.3g}" in bars
+
+
+@pytest.mark.parametrize("key", ["kl_div", "kl_div_reverse", "js_div"])
+def test_the_hollow_of_a_divergence_has_colours_to_tell_its_heights(key) -> None:
+    surface = sample(View(key, "simplex"))
+    assert np.median(surface.value) > limits(surface, "value")[1] / 5

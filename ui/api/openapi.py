@@ -212,8 +212,8 @@ def _schemas() -> dict[str, Schema]:
         "value": row,
         "gradient": row,
         "curvature": row,
-        "kinks": {**numbers, "description": "where the gradient jumps"},
-        "breaks": {**_list({"type": "integer"}), "description": "it jumps between x[i] and x[i + 1]"},
+        "kinks": {**numbers, "description": "where the loss declares that its gradient jumps"},
+        "breaks": {**_list({"type": "integer"}), "description": "the gradient jumps between x[i] and x[i + 1]"},
     }
     minimum = _record({"lo": NUMBER, "hi": NUMBER, "value": NUMBER})
     derived = {

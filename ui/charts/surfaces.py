@@ -31,16 +31,23 @@ BESIDE = (
 )
 
 
-def limits(z: Array, signed: bool) -> tuple[float, float]:
-    """All values, but for a pole that would stretch them; symmetric about 0 for a gradient."""
+def limits(surface: Surface, row: str) -> tuple[float, float]:
+    """The ends of the colours: all values, but for a pole that would stretch them; symmetric about 0 for a gradient.
+
+    A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
+    """
+    z = row_of(surface, row)
     finite = z[np.isfinite(z)]
     if not len(finite):
         return 0.0, 1.0
-    if signed:
-        usual, most = (float(q) for q in np.percentile(np.abs(finite), (98, 100)))
+    within = z[1:-1, 1:-1] if surface.view.the_slice.corners else z
+    body = within[np.isfinite(within)] if np.isfinite(within).any() else finite
+    if row != "value":
+        usual, most = float(np.percentile(np.abs(body), 98)), float(np.abs(finite).max())
         bound = (most if most <= POLE * usual else usual) or 1.0
         return -bound, bound
-    least, low, high, most = (float(q) for q in np.percentile(finite, (0, 2, 98, 100)))
+    least, most = float(finite.min()), float(finite.max())
+    low, high = (float(q) for q in np.percentile(body, (2, 98)))
     slack = (POLE - 1) * (high - low)
     low, high = (least if low - least <= slack else low), (most if most - high <= slack else high)
     return low, high if high > low else low + 1.0
@@ -69,7 +76,7 @@ def heat_figure(
     """A heat map of ``row`` (``value``, ``gradient_x`` or ``gradient_y``) with contour lines; ``track`` is where the current
     slice runs through the plane. A plane with corners is drawn as the triangle it is."""
     triangle = surface.view.the_slice.corners
-    low, high = limits(row_of(surface, row), row != "value")
+    low, high = limits(surface, row)
     strong, faint = ("#ffffff", "rgba(255,255,255,0.55)") if row == "value" else ("#1a1a1a", "rgba(0,0,0,0.4)")
     colours = {
         "z": row_of(surface, row),
@@ -152,7 +159,7 @@ def space_figure(
     """The same in three dimensions; values beyond the colour limits are cut so that a pole does not flatten the rest."""
     corners = surface.view.the_slice.corners
     z = row_of(surface, row)
-    low, high = limits(z, row != "value")
+    low, high = limits(surface, row)
     shown = np.clip(z, low, high)
     x, y = in_triangle(*np.meshgrid(surface.x, surface.y)) if corners else (surface.x, surface.y)
     figure = go.Figure(layout={"template": template(dark), "uirevision": "keep", "showlegend": False})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from losslib import Surface, View
 from losslib.spec import Param
 from ui.caching import drawn
-from ui.charts.surfaces import heat_figure, in_triangle, limits, row_of, space_figure
+from ui.charts.surfaces import heat_figure, in_triangle, limits, space_figure
 from ui.state import params_of
 from ui.words import curve_name, filled
 
@@ -84,4 +84,4 @@ class Plane:
     @property
     def limits(self) -> tuple[float, float]:
         """The ends of the colours."""
-        return limits(row_of(self.surface, self.row), self.row != "value")
+        return limits(self.surface, self.row)
