@@ -17,6 +17,7 @@ from ui.caching import drawn, example
 from ui.charts.places import Place
 from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Drawn, Frame, Mark, Scene
+from ui.words import filled
 
 __all__ = [
     "Picked",
@@ -147,16 +148,12 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
         y = _exact(picked, mark.curve, mark.row, x, curves)
         if not np.isfinite(y):
             continue
-        said = {"x": _short(x), "y": _short(y)}
+        said = {"x": x, "y": y}
         if "{ratio}" in mark.words:
             below, above = (_exact(picked, place, mark.row, x, curves) for place in (0, 1))
-            said["ratio"] = _short(above / below if below else np.inf, 3)
-        found.append(Place(picked.rows.index(mark.row), x, y, mark.words.format(**said), mark.shift, k))
+            said["ratio"] = float(f"{above / below if below else np.inf:.3g}")
+        found.append(Place(picked.rows.index(mark.row), x, y, filled(mark.words, said), mark.shift, k))
     return found
-
-
-def _short(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}".replace("-", "−").replace("e−0", "e−")
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from losslib.studies.heatmap import gaussian
 from losslib.studies.precision import saturates_at
 from ui import words
 from ui.api import routes
-from ui.cast import Picked, asked, curves_of, map_of
+from ui.cast import Picked, asked, curves_of, map_of, places_of
 from ui.keys import KEYS
 from ui.lecture import Lecture
 from ui.scenes import BY_KEY, SCENES
@@ -563,6 +563,11 @@ def test_the_marks_say_what_the_words_say():
     assert [a.text for a in chart.figure.layout.annotations] == [
         "<b>100× less</b>", "<b>34.5× less</b>", "<b>0.2976</b>",
     ]  # fmt: skip
+
+
+def test_the_marks_write_a_number_as_every_readout_does():
+    shown = picked(BY_KEY["s2"], gamma=5.0)
+    assert [place.words for place in places_of(shown, curves_of(shown))][:2] == ["1e5× less", "17400× less"]
 
 
 def test_the_answer_is_not_in_the_picture_before_it_is_shown():
