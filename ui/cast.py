@@ -4,7 +4,7 @@ ask for them."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,13 @@ __all__ = [
     "places_of",
     "request_of",
     "said_of",
-    "value_of",
     "view_of",
+    "with_word",
 ]
 
 POINTS = 401
 MAP = 7  # pixels from the centre of the map to its edge
+OF_THE_PAGE = ("at", "gradient")  # the API tells every row, wherever the cursor is
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Picked:
     revealed: bool
     dtype: str = "float32"
     at: float | None = None
+
+    @classmethod
+    def opening(cls, scene: Scene) -> Picked:
+        """A scene as it opens."""
+        values = {free.param.name: free.value for free in scene.free}
+        return cls(scene, values, next(iter(scene.frames)), "gradient" in scene.rows, revealed=False)
 
     @property
     def frame(self) -> Frame:
@@ -159,7 +166,7 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def value_of(param: Param, text: str) -> float:
+def _value(param: Param, text: str) -> float:
     """The number that a word says for a parameter.
 
     Raises:
@@ -204,21 +211,42 @@ def asked(words: Sequence[tuple[str, str]]) -> Picked:
     told = dict(words)
     if len(told) < len(words):
         raise ViewError("the query", "says a word twice")
-    scene = BY_KEY.get(told.pop("scene", ""))
-    if scene is None:
-        raise ViewError("the scene", f"must be one of {', '.join(BY_KEY)}", dict(words).get("scene"))
-    axis = told.pop("slice", next(iter(scene.frames)))
-    if axis not in scene.frames:
-        raise ViewError("slice", f"must be {' or '.join(scene.frames)}", axis)
-    dtype = told.pop("dtype", "float32")
-    if dtype not in (scene.dtypes or ("float32",)):
-        raise ViewError("dtype", f"must be {' or '.join(scene.dtypes or ('float32',))}", dtype)
-    reveal = told.pop("reveal", "0")
-    if reveal not in ("0", "1"):
-        raise ViewError("reveal", "must be 0 or 1", reveal)
-    free = {f.param.name: f for f in scene.free}
-    for word in told:
-        if word not in free:
-            raise ViewError("a word", "is not known to this scene", word)
-    values = {name: value_of(f.param, told[name]) if name in told else f.value for name, f in free.items()}
-    return Picked(scene, values, axis, slopes=True, revealed=reveal == "1", dtype=dtype)
+    key = told.pop("scene", None)
+    if key not in BY_KEY:
+        raise ViewError("the scene", f"must be one of {', '.join(BY_KEY)}", key)
+    picked = replace(Picked.opening(BY_KEY[key]), slopes=True)
+    for word, text in told.items():
+        if word in OF_THE_PAGE:
+            raise _unknown(word)
+        picked = with_word(picked, word, text)
+    return picked
+
+
+def with_word(picked: Picked, word: str, text: str) -> Picked:
+    """The same with what one more word of an address says; a cursor stays on the axis.
+
+    Raises:
+        ViewError: if the word is not known to the scene, or cannot be taken.
+    """
+    scene, frame = picked.scene, picked.frame
+    params = {free.param.name: free.param for free in scene.free}
+    if word in params:
+        return replace(picked, values={**picked.values, word: _value(params[word], text)})
+    if word == "at":
+        return replace(picked, at=min(max(number("at", text), frame.lo), frame.hi))
+    choices: Mapping[str, tuple[str, Mapping[str, str | bool]]] = {
+        "slice": ("axis", {axis: axis for axis in scene.frames}),
+        "dtype": ("dtype", {dtype: dtype for dtype in scene.dtypes}),
+        "gradient": ("slopes", {"0": False, "1": True} if scene.slope else {"0": False}),
+        "reveal": ("revealed", {"0": False, "1": True}),
+    }
+    if word not in choices:
+        raise _unknown(word)
+    field, meanings = choices[word]
+    if text not in meanings:
+        raise ViewError(word, f"must be {' or '.join(meanings) or 'left out'}", text)
+    return replace(picked, **{field: meanings[text]})
+
+
+def _unknown(word: str) -> ViewError:
+    return ViewError("a word", "is not known to this scene", word)

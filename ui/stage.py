@@ -149,8 +149,7 @@ def pictured(picked: Picked, chart: Live) -> Shown | None:
 
 def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, float]]]:
     """For a card: x, the first row of each curve, and the range it is seen in."""
-    axis = next(iter(scene.frames))
-    picked = Picked(scene, {f.param.name: f.value for f in scene.free}, axis, slopes=False, revealed=False)
+    picked = Picked.opening(scene)
     curves = curves_of(picked)
     log = scene.scale == "log"
     return [(c.x, np.log10(np.maximum(c.value, LEAST)) if log else c.value, picked.frame.value) for c in curves]

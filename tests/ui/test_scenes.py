@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from losslib import View, snapshot
+from losslib import View, ViewError, snapshot
 from losslib.studies.descent import steps_to
 from losslib.studies.heatmap import gaussian
 from losslib.studies.precision import saturates_at
@@ -542,6 +542,8 @@ def test_what_the_chart_would_ask_for_is_what_the_page_draws(scene):
         "scene=s2&gamma=nan&format=binary",
         "scene=s2&gamma=-1&format=binary",
         "scene=s2&beta=1&format=binary",
+        "scene=s2&at=0.5&format=binary",
+        "scene=s2&gradient=0&format=binary",
         "scene=s2&gamma=1&gamma=2&format=binary",
     ],
 )
@@ -656,6 +658,16 @@ def test_on_the_cards_a_key_means_the_cards_and_no_scene_from_before():
 
     page = AppTest.from_function(script).run()
     assert dict(page.query_params) == {"present": "1"}
+
+
+def test_a_page_leaves_out_what_the_api_would_refuse_and_takes_the_rest():
+    words = [("scene", "s2"), ("gamma", "-1"), ("slice", "logit"), ("dtype", "float16"), ("reveal", "1"), ("at", "9")]
+    state, problems = Lecture.nearest(words)
+    assert state == replace(Lecture.opening(BY_KEY["s2"]), axis="logit", revealed=True, at=6)
+    assert [problem.thing for problem in problems] == ["gamma", "dtype"]
+    for word in ("gamma", "dtype"):
+        with pytest.raises(ViewError):
+            asked([("scene", "s2"), (word, dict(words)[word])])
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
