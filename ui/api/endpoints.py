@@ -18,10 +18,11 @@ from losslib.derived import FACTS, ROWS, Derived, derive, normal_at
 from losslib.view import number
 from ui import pictures
 from ui.api import wire
-from ui.api.lanes import Busy, cost, drawn, in_lane
+from ui.api.lanes import Busy, cost, in_lane
 from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
+from ui.caching import drawn
 from ui.cast import asked, curves_of, map_of, places_of
 from ui.mount import prefix
 
