@@ -18,7 +18,7 @@ from ui.charts.places import Place, Region
 from ui.state import params_of
 from ui.words import filled, number
 
-__all__ = ["NORM", "Plot", "stricter"]
+__all__ = ["NORM", "REACH", "Plot", "stricter"]
 
 NORM = "compare_norm"  # the key of the slider that says where normalised curves are 1
 REACH = 0.14  # of the axis, from the cursor to an end of the tangent
