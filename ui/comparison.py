@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from losslib import LOSSES, View, ViewError
 from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, curve_words, number, text_of
-from ui.plot import stricter
+from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
 
-__all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
+__all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "usual_values"]
 
 PANELS = ("value", "gradient", "ratio", "gradient_ratio", "difference", "area", "normalised")
 SCALES = ("linear", "log", "symlog")
@@ -272,10 +272,7 @@ class Compare:
 
     def turned(self) -> Compare:
         """The next axis that all curves have and that can take their settings."""
-        axes = list(self.slices())
-        here = axes.index(self.slice)
-        found = (self.along(key) for key in (*axes[here + 1 :], *axes[:here]))
-        return next((state for state in found if state.slice != self.slice), self)
+        return turned(self, list(self.slices()), self.along)
 
     def alone(self, place: int, name: str, wanted: bool) -> Compare:
         """A setting of the slice that one curve keeps for itself, at first where it is for all; or shares again."""
@@ -352,14 +349,6 @@ class Compare:
 
 def _axis(loss: Loss, slice_key: str) -> Axis:
     return loss.kind.slice(slice_key).axes[0]
-
-
-def same_axis(loss: Loss, slice_key: str, axis: Axis) -> bool:
-    """Whether a loss has that curve, over the same coordinate: one symbol, one range."""
-    own = [s.axes[0] for s in loss.kind.curves if s.key == slice_key]
-    return bool(own) and (own[0].name, own[0].symbol, own[0].lo, own[0].hi) == (
-        axis.name, axis.symbol, axis.lo, axis.hi,
-    )  # fmt: skip
 
 
 def _moved(param: Param, value: float) -> float:

@@ -14,9 +14,9 @@ from losslib.spec import Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
 from ui.api.wire import surface_bytes
+from ui.axes import same_axis, turned
 from ui.caching import drawn, example
 from ui.charts.lines import Panel
-from ui.comparison import same_axis
 from ui.export import Plane
 from ui.live import Live, heard, live_of, presented
 from ui.live.picture import Shown
@@ -160,17 +160,10 @@ def press(action: str) -> None:
         planes = [s.key for s in state.planes]
         state = _within(replace(state, plane=planes[(planes.index(state.the_plane.key) + 1) % len(planes)]))
     elif action == "axis":
-        state = _within(replace(state, view=_turned(state.view)))
+        view, axes = state.view, [s.key for s in state.view.the_loss.kind.curves]
+        state = _within(replace(state, view=turned(view, axes, lambda key: carried(view, view.loss, key, _known()))))
     _settle(state)
     keep(state)
-
-
-def _turned(view: View) -> View:
-    """Along the next line of its kind that can take what it is set to."""
-    axes = [s.key for s in view.the_loss.kind.curves]
-    here = axes.index(view.slice)
-    found = (carried(view, view.loss, key, _known()) for key in (*axes[here + 1 :], *axes[:here]))
-    return next((other for other in found if other.slice != view.slice), view)
 
 
 def keep(state: Explore) -> None:
