@@ -11,11 +11,9 @@ import numpy as np
 
 from losslib import Curve, View, ViewError
 from losslib.spec import Param, ParamError
-from losslib.studies import heatmap
 from losslib.view import number
 from ui.caching import drawn, example
 from ui.charts.places import Place
-from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Drawn, Frame, Mark, Scene
 from ui.words import filled
 
@@ -23,8 +21,8 @@ __all__ = [
     "Picked",
     "Place",
     "asked",
+    "beside",
     "curves_of",
-    "map_of",
     "places_of",
     "request_of",
     "said_of",
@@ -33,7 +31,6 @@ __all__ = [
 ]
 
 POINTS = 401
-MAP = 7  # pixels from the centre of the map to its edge
 OF_THE_PAGE = ("at", "gradient")  # the API tells every row, wherever the cursor is
 
 
@@ -179,17 +176,15 @@ def _value(param: Param, text: str) -> float:
         raise ViewError(error.name, error.rule, text) from None
 
 
-def map_of(picked: Picked, at: float) -> Picture:
-    """The weight of each pixel around a centre, and how far a distance is from it.
+def beside(picked: Picked) -> View:
+    """The view whose example at the cursor is drawn beside the curves.
 
     Raises:
-        ViewError: where the scene has no map, or the distance is not on its axis.
+        ViewError: where the scene has none.
     """
-    if picked.scene.beside != "heatmap":
-        raise ViewError("the scene", "has no map", picked.scene.key)
-    if not picked.frame.lo <= at <= picked.frame.hi:
-        raise ViewError("at", f"must be between {picked.frame.lo:g} and {picked.frame.hi:g}", at)
-    return weights(heatmap.weights(MAP, picked.values["beta"]), at, example(view_of(picked, 0), at).value)
+    if picked.scene.beside is None:
+        raise ViewError("the scene", "has no picture", picked.scene.key)
+    return view_of(picked, picked.scene.beside)
 
 
 def request_of(picked: Picked, slots: Mapping[str, str]) -> str:

@@ -26,11 +26,12 @@ from losslib.studies.heatmap import gaussian
 from losslib.studies.precision import saturates_at
 from ui import words
 from ui.api import routes
-from ui.cast import Picked, asked, curves_of, map_of, places_of
+from ui.cast import Picked, asked, beside, curves_of, places_of
 from ui.keys import KEYS
 from ui.lecture import Lecture
+from ui.pictures import picture
 from ui.scenes import BY_KEY, SCENES
-from ui.stage import live, plot, thumb_rows
+from ui.stage import live, pictured, plot, thumb_rows
 
 # --- through losslib -------------------------------------------------------------------------------------------------
 
@@ -578,29 +579,40 @@ def test_the_answer_is_not_in_the_picture_before_it_is_shown():
 
 
 def test_the_map_of_weights_has_at_the_ring_what_the_curve_has_there() -> None:
-    picked = asked([("scene", "s7"), ("beta", "3")])
-    (map_,) = [mark for mark in map_of(picked, 2.0).marks if mark["mark"] == "heat"]
+    view = beside(asked([("scene", "s7"), ("beta", "3")]))
+    (map_,) = [mark for mark in picture(snapshot(view, 2.0)).marks if mark["mark"] == "heat"]
     cells = np.frombuffer(b64decode(map_["cells"]), dtype=np.uint8).reshape(15, 15)
     for d in (2, 5, 6):
         label = math.exp(-(d**2) / (2 * (11 / 6) ** 2)) if d <= 5 else 0.0
         weight = (1 - label) ** 3
-        assert map_of(picked, float(d)).caption.startswith(
-            f"At a distance of {d} a pixel weighs {words.number(weight)}."
-        )
+        caption = picture(snapshot(view, float(d))).caption
+        assert caption.startswith(f"At a distance of {d} a pixel weighs {words.number(weight)}.")
         assert cells[7, 7 + d] == cells[7 - d, 7] == round(255 * weight)
     assert cells[7, 7] == 0, "the centre is the positive"
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if s.beside is not None], ids=lambda s: s.key)
+def test_what_the_picture_beside_a_scene_would_ask_for_is_what_the_page_draws(scene):
+    moved = picked(scene, **{f.param.name: f.param.grid[len(f.param.grid) // 3] for f in scene.free})
+    shown = pictured(moved, live(moved, "?", dark=False)[0])
+    request = re.sub(r"\{(\w+)\}", lambda m: repr(shown.values[m[1]]), shown.request)
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/picture?{request}&at={shown.at}")
+    assert answer.json() == shown.picture.json()
+    opening = pictured(picked(scene), live(picked(scene), "?", dark=False)[0])
+    assert answer.json() != opening.picture.json()
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("scene=s7&at=9", "at must be between 0 and 8"),
-        ("scene=s9&at=1", "has no map"),
-        ("scene=s7", "at must be a plain number"),
+        ("scene=s2&at=1", "the scene has no picture"),
+        ("scene=s7&at=1&loss=focal", "a word is not known to this scene"),
+        ("scene=s7", "at must be one number"),
     ],
 )
-def test_a_map_that_is_not_there_is_refused_in_one_sentence(query: str, sentence: str) -> None:
-    answer = TestClient(Starlette(routes=routes())).get(f"/api/map?{query}")
+def test_a_picture_that_is_not_there_is_refused_in_one_sentence(query: str, sentence: str) -> None:
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/picture?{query}")
     assert answer.status_code == 422
     assert sentence in answer.json()["error"]
 

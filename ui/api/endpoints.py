@@ -23,7 +23,7 @@ from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
 from ui.caching import drawn
-from ui.cast import asked, curves_of, map_of, places_of
+from ui.cast import asked, beside, curves_of, places_of
 from ui.mount import prefix
 
 __all__ = ["MAX_QUERY", "routes"]
@@ -44,7 +44,6 @@ def routes(base: str = "") -> list[BaseRoute]:
             Route("/curve", curve),
             Route("/curves", curves),
             Route("/scene", scene),
-            Route("/map", scene_map),
             Route("/surface", surface),
             Route("/example", example),
             Route("/picture", picture),
@@ -252,17 +251,10 @@ async def example(request: Request) -> Response:
     return await in_lane(cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
 
 
-async def scene_map(request: Request) -> Response:
-    """The map beside the curves of a scene, as its page asks for it while a slider or the cursor is moved."""
-    text, words = _taken(_words(request), "at")
-    picked, at = asked(words), number("at", text or "")
-    return await in_lane(MS_PER_PICTURE, lambda: _answer("", wire.dumps(map_of(picked, at).json()), "json"))
-
-
 async def picture(request: Request) -> Response:
-    """The example as a picture: marks to be drawn, its gradient among them, and one sentence."""
+    """The example of a view, or beside a scene, as a picture: marks to be drawn, its gradient among them, and one sentence."""
     text, words = _taken(_words(request), "at")
-    view = View.parse(words)
+    view = beside(asked(words)) if "scene" in dict(words) else View.parse(words)
     where = _at(view, text)
 
     def work() -> Response:
