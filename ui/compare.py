@@ -59,17 +59,9 @@ SIGNED = ("gradient", "difference", "gradient_ratio")
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Compare, Left]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
-    words = address.received()
-    if address.is_news(PAGE, words) or PAGE not in st.session_state:
-        state, left = nearest(words)
-        keep(state)
-        st.session_state[f"{PAGE} choice"] = state.choice
-        return state, left
-    state = _with_widgets(st.session_state[PAGE])
-    keep(state)
-    return state, Left()
+def arrive() -> tuple[Compare, Left | None]:
+    """What to show now, and how much an address asked for that cannot be shown."""
+    return address.arrive(PAGE, nearest, _with_widgets, keep)
 
 
 def keep(state: Compare) -> None:

@@ -47,25 +47,9 @@ PAGE = "explore"
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Explore, list[ViewError]]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
-    words = address.received()
-    stored: Explore | None = st.session_state.get(PAGE)
-    if address.is_news(PAGE, words) or stored is None:
-        state, problems = Explore.nearest(words)
-        _settle(state)
-        keep(state)
-        st.session_state[f"{PAGE} choice"] = state.choice
-        return state, problems
-    return _with_widgets(stored), []
-
-
-def _settle(state: Explore) -> None:
-    """Give every widget its value, before it is made."""
-    for param, value in state.numbers.items():
-        controls.seed(param.name, value)
-    for key, value in controls.chosen(state).items():
-        controls.seed(key, value)
+def arrive() -> tuple[Explore, list[ViewError] | None]:
+    """What to show now, and what an address asked for and cannot be shown."""
+    return address.arrive(PAGE, Explore.nearest, _with_widgets, keep)
 
 
 def _known() -> dict[Param, float]:
@@ -106,9 +90,7 @@ def _with_widgets(state: Explore) -> Explore:
         of=choices["choose of"],
         at=heard("chart", state.at),
     )
-    state = _within(state)
-    _settle(state)
-    return state
+    return _within(state)
 
 
 def _within(state: Explore) -> Explore:
@@ -128,9 +110,7 @@ def pick(state: Explore, loss: str) -> Explore:
         view = View(
             loss, view.slice, dtype=view.dtype
         )  # nothing is seen at the values carried over: meet it as it opens
-    state = _within(replace(state, view=view))
-    _settle(state)
-    return state
+    return _within(replace(state, view=view))
 
 
 def choose(loss: str) -> None:
@@ -162,14 +142,15 @@ def press(action: str) -> None:
     elif action == "axis":
         view, axes = state.view, [s.key for s in state.view.the_loss.kind.curves]
         state = _within(replace(state, view=turned(view, axes, lambda key: carried(view, view.loss, key, _known()))))
-    _settle(state)
     keep(state)
 
 
 def keep(state: Explore) -> None:
-    """Remember what is shown."""
+    """Remember what is shown, and give every widget its value before it is made."""
     st.session_state["known"] = {**_known(), **_numbers(state)}
     st.session_state[PAGE] = state
+    for key, value in {**{p.name: v for p, v in state.numbers.items()}, **controls.chosen(state)}.items():
+        controls.seed(key, value)
 
 
 def leave(state: Explore) -> str:

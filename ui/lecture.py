@@ -127,29 +127,15 @@ class Lecture:
 # --- between the page and the state ----------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Lecture, list[ViewError]]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
+def arrive() -> tuple[Lecture, list[ViewError] | None]:
+    """What to show now, and what an address asked for and cannot be shown."""
     words = address.received()
-    stored: Lecture | None = st.session_state.get(PAGE)
     if not any(word == "scene" for word, _ in words):
         cards, _ = Lecture.nearest(words)
         keep(cards)
-        return cards, []
-    if address.is_news(PAGE, words) or stored is None or not stored.scene:
-        state, problems = Lecture.nearest(words)
-        _settle(state)
-        keep(state)
-        return state, problems
-    return _with_widgets(stored), []
-
-
-def _settle(state: Lecture) -> None:
-    """Give every widget its value, before it is made."""
-    for name, value in state.values:
-        controls.seed(slider_key(name), value)
-    if state.scene:
-        controls.seed(DTYPE, state.dtype)
-        controls.seed(AXIS, state.axis)
+        return cards, None
+    shown: Lecture = st.session_state.get(PAGE) or Lecture()
+    return address.arrive(PAGE, Lecture.nearest, _with_widgets, keep, anew=not shown.scene)
 
 
 def _with_widgets(state: Lecture) -> Lecture:
@@ -160,16 +146,13 @@ def _with_widgets(state: Lecture) -> Lecture:
     dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
     state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)
     at, frame = heard("scene chart", state.at), state.picked.frame
-    state = replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
-    _settle(state)
-    return state
+    return replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
 
 
 def act(action: str) -> None:
     """Do what a key or a button says; called before the page runs again."""
     stored: Lecture = st.session_state.get(PAGE) or Lecture()
     state = (_with_widgets(stored) if stored.scene else stored).after(action)
-    _settle(state)
     keep(state)
     address.push(PAGE, state.words())
 
@@ -178,14 +161,16 @@ def open_scene(key: str) -> None:
     """Open a scene from its card, presented if the cards are."""
     cards: Lecture = st.session_state.get(PAGE) or Lecture()
     state = Lecture.opening(BY_KEY[key], cards.present)
-    _settle(state)
     keep(state)
     address.push(PAGE, state.words())
 
 
 def keep(state: Lecture) -> None:
-    """Remember what is shown."""
+    """Remember what is shown, and give every widget its value before it is made."""
     st.session_state[PAGE] = state
+    widgets = {DTYPE: state.dtype, AXIS: state.axis} if state.scene else {}
+    for key, value in {**{slider_key(name): value for name, value in state.values}, **widgets}.items():
+        controls.seed(key, value)
 
 
 def leave(state: Lecture) -> str:
