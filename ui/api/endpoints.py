@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from losslib import Curve, Surface, View, ViewError, snapshot
+from losslib import Curve, View, ViewError, snapshot
 from losslib.derived import FACTS, ROWS, Derived, derive, normal_at
 from losslib.view import number
 from ui import pictures
@@ -178,16 +179,7 @@ def _cost(views: list[View], kind: str) -> float:
 
 async def curve(request: Request) -> Response:
     """One loss along a slice of one coordinate."""
-    kind, words = _format(_words(request))
-    view = _must_be(View.parse(words), surface=False)
-
-    def work() -> Response:
-        found = drawn(view)
-        assert isinstance(found, Curve)
-        body = wire.curves_bytes([found]) if kind == "binary" else wire.dumps(wire.curve_json(found))
-        return _answer(found.place.note, body, kind)
-
-    return await in_lane(_cost([view], kind), work)
+    return await _one(request, False, lambda found: wire.curves_bytes([found]), wire.curve_json)
 
 
 async def curves(request: Request) -> Response:
@@ -226,14 +218,19 @@ async def scene(request: Request) -> Response:
 
 async def surface(request: Request) -> Response:
     """One loss over a slice of two coordinates."""
+    return await _one(request, True, wire.surface_bytes, wire.surface_json)
+
+
+async def _one(
+    request: Request, surface: bool, in_bytes: Callable[[Any], bytes], in_json: Callable[[Any], object]
+) -> Response:
+    """One loss, in either form."""
     kind, words = _format(_words(request))
-    view = _must_be(View.parse(words), surface=True)
+    view = _must_be(View.parse(words), surface)
 
     def work() -> Response:
         found = drawn(view)
-        assert isinstance(found, Surface)
-        body = wire.surface_bytes(found) if kind == "binary" else wire.dumps(wire.surface_json(found))
-        return _answer(found.place.note, body, kind)
+        return _answer(found.place.note, in_bytes(found) if kind == "binary" else wire.dumps(in_json(found)), kind)
 
     return await in_lane(_cost([view], kind), work)
 
