@@ -3,9 +3,11 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from ui import api, catalogue, lifeline
+from ui import api, catalogue, lifeline, vocabulary
 from ui.guard import Guard
 from ui.serving import prepared
+
+vocabulary.check(vocabulary.parameters())
 
 BASE = st.get_option("server.baseUrlPath") or ""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 import difflib
-from collections.abc import Mapping
+import pickle
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
 
@@ -111,3 +113,13 @@ def entry(key: str) -> Loss:
         UnknownLossError: as ``get`` does.
     """
     return STUDIES[key] if key in STUDIES else get(key)
+
+
+def _by_key(loss: Loss) -> tuple[Callable[[str], Loss], tuple[str]]:
+    """An entry travels as its key: a process that unpickles it has the catalogue, and a kind's functions do not travel."""
+    if STUDIES.get(loss.key, LOSSES.get(loss.key)) is not loss:
+        raise pickle.PicklingError(f"loss {loss.key}: only an entry of the catalogue can be pickled, by its key")
+    return entry, (loss.key,)
+
+
+copyreg.pickle(Loss, _by_key)

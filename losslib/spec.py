@@ -6,7 +6,6 @@ Nothing here computes. A record checks itself when it is made, so that a wrong e
 from __future__ import annotations
 
 import inspect
-import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,11 +29,7 @@ __all__ = [
     "written",
 ]
 
-VIEW_WORDS = frozenset({"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve", "format", "at"})
-PAGE_WORDS = frozenset(
-    {"view", "scale", "of", "active", "hide", "ink", "panels", "mark", "y", "dy", "present", "embed", "plane"}
-)
-RESERVED_WORDS = VIEW_WORDS | PAGE_WORDS | {"derive", "against", "norm"}
+VIEW_WORDS = frozenset({"loss", "slice", "gradient", "order", "points", "from", "to", "dtype", "curve"})
 PLACEHOLDER = re.compile(r"@([A-Za-z_]\w*)")
 
 
@@ -82,8 +77,8 @@ class Param:
             raise SpecError(f"parameter {self.name}: scale must be linear or log, got {self.scale!r}")
         if self.scale == "log" and self.lo <= 0:
             raise SpecError(f"parameter {self.name}: a log scale needs lo > 0, got {self.lo}")
-        if self.name in RESERVED_WORDS:
-            raise SpecError(f"parameter {self.name}: the word is taken by the address")
+        if self.name in VIEW_WORDS:
+            raise SpecError(f"parameter {self.name}: the word is taken by the view")
 
     @cached_property
     def grid(self) -> tuple[float, ...]:
@@ -418,18 +413,6 @@ class Loss:
 
     def __deepcopy__(self, memo: object) -> Loss:
         return self  # nothing in it changes
-
-    def __reduce__(self) -> tuple[Callable[[str], Loss], tuple[str]]:
-        """It travels as its key: a process that unpickles it has the catalogue, and a kind's functions do not travel."""
-        from losslib.catalogue import UnknownLossError, entry  # the catalogue is made of these records
-
-        try:
-            known = entry(self.key)
-        except UnknownLossError:
-            known = None
-        if known is not self:
-            raise pickle.PicklingError(f"loss {self.key}: only an entry of the catalogue can be pickled, by its key")
-        return entry, (self.key,)
 
     @property
     def claim(self) -> str:

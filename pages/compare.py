@@ -15,7 +15,7 @@ with st.sidebar:
         none = "No loss with this axis has this name."
         picker("", compare.choose, "compare picker", "Add a curve…", none, state.offered())
         st.caption(compare.reason(state))
-if left.sentence:
+if left and left.sentence:
     st.info(left.sentence, icon=":material/link_off:")
 
 

@@ -10,13 +10,12 @@ from ui.picker import picker
 from ui.state import Explore
 
 state, problems = explore.arrive()
-explore.keep(state)
 with st.sidebar:
     picker(state.view.loss, explore.choose)
 
-for problem in problems[:1]:
+if problems:
     st.info(
-        f"The link asked for something that cannot be drawn: {problem.sentence}. This is the nearest.",
+        f"The link asked for something that cannot be drawn: {problems[0].sentence}. This is the nearest.",
         icon=":material/link_off:",
     )
 
@@ -44,7 +43,6 @@ def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool) -> None:
 def body() -> None:
     """Everything that a slider moves; only this runs again when one is let go."""
     now, _ = explore.arrive()
-    explore.keep(now)
     link, dark, loss = explore.leave(now), page.is_dark(), now.view.the_loss
     live, result = explore.live(now, link, dark)
     pictured = explore.shown(now, result, live.stamp)

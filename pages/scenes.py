@@ -12,12 +12,12 @@ def body() -> None:
     dark = page.is_dark()
     playbill.style()
     playbill.hear(state)
-    for problem in problems[:1]:
-        st.info(f"The link asked for something that cannot be shown: {problem.sentence}.", icon=":material/link_off:")
+    if problems:
+        sentence = problems[0].sentence
+        st.info(f"The link asked for something that cannot be shown: {sentence}.", icon=":material/link_off:")
     if not state.scene:
         playbill.cards(state, dark)
         return
-    lecture.keep(state)
     link = lecture.leave(state)
     playbill.head(state)
     if state.present:

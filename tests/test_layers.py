@@ -40,7 +40,7 @@ LAYERS = {
     ),
     "ui/api": Layer(
         "ui/api*/**/*.py", frozenset({"streamlit", "plotly", "torch", "pages"}),
-        only=frozenset({"anyio", "losslib", "numpy", "starlette", "ui.api", "ui.cast", "ui.mount", "ui.pictures", "ui.scenes"}),
+        only=frozenset({"anyio", "losslib", "numpy", "starlette", "ui.api", "ui.caching", "ui.cast", "ui.mount", "ui.pictures", "ui.scenes"}),
     ),
     "ui": Layer("ui/**/*.py", frozenset({"torch", "pages"}), beside=("ui/charts", "ui/api")),
     "pages": Layer(

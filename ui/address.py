@@ -9,14 +9,17 @@ running that alone; one that runs the whole page says so in its callback.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-__all__ = ["is_news", "known", "leave", "link", "push", "received", "wrote"]
+__all__ = ["arrive", "is_news", "known", "leave", "link", "push", "received", "wrote"]
 
+S = TypeVar("S")  # what a page shows
+L = TypeVar("L")  # what had to be left out of an address
 Words = Sequence[tuple[str, str]]
 KEPT = 100
 
@@ -24,6 +27,27 @@ KEPT = 100
 def received() -> list[tuple[str, str]]:
     """The words of the address, as text."""
     return [(word, text) for word in st.query_params for text in st.query_params.get_all(word)]
+
+
+def arrive(
+    page: str,
+    nearest: Callable[[Words], tuple[S, L]],
+    with_widgets: Callable[[S], S],
+    keep: Callable[[S], None],
+    anew: bool = False,
+) -> tuple[S, L | None]:
+    """What a page shows now: the ``nearest`` to what a new address asks for, and how much of that had to be left out; or what
+    it showed last, with what its widgets changed since. It is kept; ``anew`` is whether what it showed last is nothing to go
+    on with."""
+    words = received()
+    if is_news(page, words) or anew or page not in st.session_state:
+        state, left = nearest(words)
+        st.session_state[f"{page} choice"] = state.choice
+        keep(state)
+        return state, left
+    state = with_widgets(st.session_state[page])
+    keep(state)
+    return state, None
 
 
 def is_news(page: str, words: Words) -> bool:

@@ -4,35 +4,34 @@ ask for them."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from losslib import Curve, View, ViewError
 from losslib.spec import Param, ParamError
-from losslib.studies import heatmap
 from losslib.view import number
 from ui.caching import drawn, example
 from ui.charts.places import Place
-from ui.pictures import Picture, weights
 from ui.scenes import BY_KEY, Drawn, Frame, Mark, Scene
+from ui.words import filled
 
 __all__ = [
     "Picked",
     "Place",
     "asked",
+    "beside",
     "curves_of",
-    "map_of",
     "places_of",
     "request_of",
     "said_of",
-    "value_of",
     "view_of",
+    "with_word",
 ]
 
 POINTS = 401
-MAP = 7  # pixels from the centre of the map to its edge
+OF_THE_PAGE = ("at", "gradient")  # the API tells every row, wherever the cursor is
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,12 @@ class Picked:
     revealed: bool
     dtype: str = "float32"
     at: float | None = None
+
+    @classmethod
+    def opening(cls, scene: Scene) -> Picked:
+        """A scene as it opens."""
+        values = {free.param.name: free.value for free in scene.free}
+        return cls(scene, values, next(iter(scene.frames)), "gradient" in scene.rows, revealed=False)
 
     @property
     def frame(self) -> Frame:
@@ -147,22 +152,18 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
         y = _exact(picked, mark.curve, mark.row, x, curves)
         if not np.isfinite(y):
             continue
-        said = {"x": _short(x), "y": _short(y)}
+        said = {"x": x, "y": y}
         if "{ratio}" in mark.words:
             below, above = (_exact(picked, place, mark.row, x, curves) for place in (0, 1))
-            said["ratio"] = _short(above / below if below else np.inf, 3)
-        found.append(Place(picked.rows.index(mark.row), x, y, mark.words.format(**said), mark.shift, k))
+            said["ratio"] = float(f"{above / below if below else np.inf:.3g}")
+        found.append(Place(picked.rows.index(mark.row), x, y, filled(mark.words, said), mark.shift, k))
     return found
-
-
-def _short(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}".replace("-", "−").replace("e−0", "e−")
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def value_of(param: Param, text: str) -> float:
+def _value(param: Param, text: str) -> float:
     """The number that a word says for a parameter.
 
     Raises:
@@ -175,17 +176,15 @@ def value_of(param: Param, text: str) -> float:
         raise ViewError(error.name, error.rule, text) from None
 
 
-def map_of(picked: Picked, at: float) -> Picture:
-    """The weight of each pixel around a centre, and how far a distance is from it.
+def beside(picked: Picked) -> View:
+    """The view whose example at the cursor is drawn beside the curves.
 
     Raises:
-        ViewError: where the scene has no map, or the distance is not on its axis.
+        ViewError: where the scene has none.
     """
-    if picked.scene.beside != "heatmap":
-        raise ViewError("the scene", "has no map", picked.scene.key)
-    if not picked.frame.lo <= at <= picked.frame.hi:
-        raise ViewError("at", f"must be between {picked.frame.lo:g} and {picked.frame.hi:g}", at)
-    return weights(heatmap.weights(MAP, picked.values["beta"]), at, example(view_of(picked, 0), at).value)
+    if picked.scene.beside is None:
+        raise ViewError("the scene", "has no picture", picked.scene.key)
+    return view_of(picked, picked.scene.beside)
 
 
 def request_of(picked: Picked, slots: Mapping[str, str]) -> str:
@@ -207,21 +206,42 @@ def asked(words: Sequence[tuple[str, str]]) -> Picked:
     told = dict(words)
     if len(told) < len(words):
         raise ViewError("the query", "says a word twice")
-    scene = BY_KEY.get(told.pop("scene", ""))
-    if scene is None:
-        raise ViewError("the scene", f"must be one of {', '.join(BY_KEY)}", dict(words).get("scene"))
-    axis = told.pop("slice", next(iter(scene.frames)))
-    if axis not in scene.frames:
-        raise ViewError("slice", f"must be {' or '.join(scene.frames)}", axis)
-    dtype = told.pop("dtype", "float32")
-    if dtype not in (scene.dtypes or ("float32",)):
-        raise ViewError("dtype", f"must be {' or '.join(scene.dtypes or ('float32',))}", dtype)
-    reveal = told.pop("reveal", "0")
-    if reveal not in ("0", "1"):
-        raise ViewError("reveal", "must be 0 or 1", reveal)
-    free = {f.param.name: f for f in scene.free}
-    for word in told:
-        if word not in free:
-            raise ViewError("a word", "is not known to this scene", word)
-    values = {name: value_of(f.param, told[name]) if name in told else f.value for name, f in free.items()}
-    return Picked(scene, values, axis, slopes=True, revealed=reveal == "1", dtype=dtype)
+    key = told.pop("scene", None)
+    if key not in BY_KEY:
+        raise ViewError("the scene", f"must be one of {', '.join(BY_KEY)}", key)
+    picked = replace(Picked.opening(BY_KEY[key]), slopes=True)
+    for word, text in told.items():
+        if word in OF_THE_PAGE:
+            raise _unknown(word)
+        picked = with_word(picked, word, text)
+    return picked
+
+
+def with_word(picked: Picked, word: str, text: str) -> Picked:
+    """The same with what one more word of an address says; a cursor stays on the axis.
+
+    Raises:
+        ViewError: if the word is not known to the scene, or cannot be taken.
+    """
+    scene, frame = picked.scene, picked.frame
+    params = {free.param.name: free.param for free in scene.free}
+    if word in params:
+        return replace(picked, values={**picked.values, word: _value(params[word], text)})
+    if word == "at":
+        return replace(picked, at=min(max(number("at", text), frame.lo), frame.hi))
+    choices: Mapping[str, tuple[str, Mapping[str, str | bool]]] = {
+        "slice": ("axis", {axis: axis for axis in scene.frames}),
+        "dtype": ("dtype", {dtype: dtype for dtype in scene.dtypes}),
+        "gradient": ("slopes", {"0": False, "1": True} if scene.slope else {"0": False}),
+        "reveal": ("revealed", {"0": False, "1": True}),
+    }
+    if word not in choices:
+        raise _unknown(word)
+    field, meanings = choices[word]
+    if text not in meanings:
+        raise ViewError(word, f"must be {' or '.join(meanings) or 'left out'}", text)
+    return replace(picked, **{field: meanings[text]})
+
+
+def _unknown(word: str) -> ViewError:
+    return ViewError("a word", "is not known to this scene", word)

@@ -16,7 +16,8 @@ from ui import address, controls
 from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
-from ui.comparison import Compare, Left, Numbers
+from ui.compare_address import Left, nearest
+from ui.comparison import Compare, Numbers
 from ui.live import Live, heard, live_of, presented
 from ui.plot import NORM, Plot
 from ui.words import curve_name, filled, glyph, gradient_title, number, x_symbol
@@ -58,17 +59,9 @@ SIGNED = ("gradient", "difference", "gradient_ratio")
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Compare, Left]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
-    words = address.received()
-    if address.is_news(PAGE, words) or PAGE not in st.session_state:
-        state, left = Compare.nearest(words)
-        keep(state)
-        st.session_state[f"{PAGE} choice"] = state.choice
-        return state, left
-    state = _with_widgets(st.session_state[PAGE])
-    keep(state)
-    return state, Left()
+def arrive() -> tuple[Compare, Left | None]:
+    """What to show now, and how much an address asked for that cannot be shown."""
+    return address.arrive(PAGE, nearest, _with_widgets, keep)
 
 
 def keep(state: Compare) -> None:

@@ -19,6 +19,11 @@ from ui.words import glyph
 
 __all__ = ["curves", "drawing", "hands", "own", "tools"]
 
+COPIES = (
+    ("Pin", "keep", "Leave a copy here, and go on dragging", Compare.pin),
+    ("Duplicate", "content_copy", "A copy of this curve, under the sliders", Compare.duplicate),
+)
+
 
 def curves(state: Compare, dark: bool) -> None:
     """The list of curves."""
@@ -30,24 +35,9 @@ def tools(state: Compare) -> None:
     """Pin, duplicate, a family."""
     full = state.is_full
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Pin",
-            icon=":material/keep:",
-            help="Leave a copy here, and go on dragging",
-            on_click=compare.act,
-            args=(Compare.pin,),
-            disabled=full,
-            key="compare pin",
-        )
-        st.button(
-            "Duplicate",
-            icon=":material/content_copy:",
-            help="A copy of this curve, under the sliders",
-            on_click=compare.act,
-            args=(Compare.duplicate,),
-            disabled=full,
-            key="compare duplicate",
-        )
+        for name, icon, meaning, do in COPIES:
+            said = {"icon": f":material/{icon}:", "help": meaning, "disabled": full, "key": f"compare {name.lower()}"}
+            st.button(name, on_click=compare.act, args=(do,), **said)
         loss = state.rows[state.active].the_loss
         with st.popover("Family", icon=":material/stacked_line_chart:", disabled=full or not loss.params):
             _family(loss)

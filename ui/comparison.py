@@ -6,17 +6,30 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from losslib import LOSSES, View, ViewError
+from losslib import LOSSES, View
 from losslib.spec import Axis, Loss, Param, Slice
-from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, curve_words, number, text_of
-from ui.plot import stricter
+from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
+from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
 
-__all__ = ["MARKS", "PANELS", "SCALES", "Compare", "Left", "Row", "fitting", "opening", "same_axis", "usual_values"]
+__all__ = [
+    "MARKS",
+    "PANELS",
+    "RANGES",
+    "SCALES",
+    "Compare",
+    "Row",
+    "Words",
+    "fitting",
+    "opening",
+    "softer",
+    "usual_values",
+]
 
 PANELS = ("value", "gradient", "ratio", "gradient_ratio", "difference", "area", "normalised")
 SCALES = ("linear", "log", "symlog")
 MARKS = ("easy", "quiet", "minimum")
+RANGES = ("y", "dy")
 POINTS = 401
 
 Numbers = tuple[tuple[str, float], ...]
@@ -48,25 +61,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Left:
-    """How much of an address had to be left out."""
-
-    curves: int = 0
-    words: int = 0
-
-    @property
-    def sentence(self) -> str:
-        """One sentence in which nothing is repeated that the address said; ``""`` if nothing was left out."""
-        if self.curves:
-            some = "One curve" if self.curves == 1 else f"{self.curves} curves"
-            was = "was" if self.curves == 1 else "were"
-            return f"{some} of the link cannot be drawn here and {was} left out."
-        if self.words:
-            return "A part of the link cannot be read and was left out."
-        return ""
-
-
-@dataclass(frozen=True)
 class Compare:
     """Up to twelve curves along one slice. ``active`` is the one under the sliders, ``against`` the one that ratios refer to.
 
@@ -95,7 +89,7 @@ class Compare:
     @property
     def axis(self) -> Axis:
         """The x that all curves share."""
-        return _axis(self.rows[0].the_loss, self.slice)
+        return self.rows[0].the_loss.kind.slice(self.slice).axes[0]
 
     @property
     def range(self) -> tuple[float, float]:
@@ -161,11 +155,6 @@ class Compare:
                 said.append((word, text_of(value)))
         said += [(word, f"{text_of(ends[0])},{text_of(ends[1])}") for word, ends in self.ranges]
         return said
-
-    @classmethod
-    def nearest(cls, words: Iterable[tuple[str, str]]) -> tuple[Compare, Left]:
-        """The nearest page to what an address asks for, and how much had to be left out."""
-        return _nearest(list(words))
 
     @property
     def choice(self) -> tuple[object, ...]:
@@ -272,10 +261,7 @@ class Compare:
 
     def turned(self) -> Compare:
         """The next axis that all curves have and that can take their settings."""
-        axes = list(self.slices())
-        here = axes.index(self.slice)
-        found = (self.along(key) for key in (*axes[here + 1 :], *axes[:here]))
-        return next((state for state in found if state.slice != self.slice), self)
+        return turned(self, list(self.slices()), self.along)
 
     def alone(self, place: int, name: str, wanted: bool) -> Compare:
         """A setting of the slice that one curve keeps for itself, at first where it is for all; or shares again."""
@@ -329,7 +315,7 @@ class Compare:
         cannot take one, a soft target, gives way to the one that can."""
         values, lines = dict(self.shared), [row.the_loss.kind.slice(slice_key) for row in self.rows]
         if not all(p.takes(values[p.name]) for line in lines for p in line.params if p.name in values):
-            slice_key = _softer(lines) or slice_key
+            slice_key = softer(lines) or slice_key
         known = {p: dict(self.shared)[p.name] for p in self.shared_params}
         rows = tuple(replace(row, own=()) for row in self.rows)
         state = replace(self, rows=rows, slice=slice_key, shared=(), at=None, lo=None, hi=None, norm=None, ranges=())
@@ -350,16 +336,10 @@ class Compare:
 # --- axes and settings -----------------------------------------------------------------------------------------------
 
 
-def _axis(loss: Loss, slice_key: str) -> Axis:
-    return loss.kind.slice(slice_key).axes[0]
-
-
-def same_axis(loss: Loss, slice_key: str, axis: Axis) -> bool:
-    """Whether a loss has that curve, over the same coordinate: one symbol, one range."""
-    own = [s.axes[0] for s in loss.kind.curves if s.key == slice_key]
-    return bool(own) and (own[0].name, own[0].symbol, own[0].lo, own[0].hi) == (
-        axis.name, axis.symbol, axis.lo, axis.hi,
-    )  # fmt: skip
+def softer(lines: list[Slice]) -> str:
+    """The slice that takes what these cannot, if it is the same for all."""
+    softer = {line.relaxed for line in lines}
+    return softer.pop() if len(softer) == 1 else ""
 
 
 def _moved(param: Param, value: float) -> float:
@@ -411,179 +391,3 @@ def opening() -> Compare:
         ranges=(("y", (0.0, 5.0)),),
     )
     return fitting(state)
-
-
-# --- reading an address ----------------------------------------------------------------------------------------------
-
-OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink", "present")
-PLACES = ("from", "to", "norm", "at")
-RANGES = ("y", "dy")
-
-
-@dataclass
-class _Reader:
-    """The words of an address, taken one by one; what cannot be taken is counted."""
-
-    words: dict[str, str]
-    left: int = 0
-
-    def some_of(self, word: str, known: Sequence[str]) -> tuple[str, ...]:
-        """The known names of a list, in the house's order."""
-        said = [part for part in self.words.get(word, "").split(",") if part]
-        self.left += sum(part not in known for part in said)
-        return tuple(name for name in known if name in said)
-
-    def one_of(self, word: str, known: Sequence[str], usual: str) -> str:
-        """A known name, or the usual one."""
-        text = self.words.get(word, usual)
-        self.left += text not in known
-        return text if text in known else usual
-
-    def number(self, word: str, lo: float, hi: float) -> float | None:
-        """A number within its ends, or None."""
-        if word not in self.words:
-            return None
-        try:
-            value = number(word, self.words[word])
-        except ViewError:
-            value = math.nan
-        self.left += not lo <= value <= hi
-        return value if lo <= value <= hi else None
-
-    def ends(self, word: str) -> tuple[float, float] | None:
-        """Two numbers, the lower first, or None."""
-        if word not in self.words:
-            return None
-        try:
-            lo, hi = (number(word, part) for part in self.words[word].split(","))
-        except ValueError:
-            lo, hi = 1.0, 0.0
-        self.left += not lo < hi
-        return (lo, hi) if lo < hi else None
-
-
-def _specs(texts: list[str]) -> list[tuple[int, Words]]:
-    """The readable curves with their places in the list."""
-    found = []
-    for place, text in enumerate(texts[:MAX_CURVES]):
-        try:
-            words = curve_words(text)
-            loss = View.parse([words[0]]).the_loss
-        except ViewError:
-            continue
-        if any(_row(words, s.key) for s in loss.kind.curves):
-            found.append((place, words))
-    return found
-
-
-def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
-    """The slice asked for, if a curve has it; else the one of the first curve's that most others share."""
-    losses = [LOSSES[words[0][1]] for _, words in specs]
-    if any(s.key == asked for loss in losses for s in loss.kind.curves):
-        return asked
-    first = losses[0]
-    usual = View(first.key).slice
-    return max(
-        (s for s in first.kind.curves),
-        key=lambda s: (sum(same_axis(loss, s.key, s.axes[0]) for loss in losses), s.key == usual),
-    ).key
-
-
-def _relaxed(slice_key: str, losses: list[Loss], told: dict[str, str]) -> str:
-    """The slice that takes a soft target, where one is asked for and this slice cannot take it."""
-    try:
-        soft = 0 < number("target", told.get("target", "1")) < 1
-    except ViewError:
-        return slice_key
-    lines = [s for loss in losses for s in loss.kind.curves if s.key == slice_key]
-    return (soft and _softer(lines)) or slice_key
-
-
-def _softer(lines: list[Slice]) -> str:
-    """The slice that takes what these cannot, if it is the same for all."""
-    softer = {line.relaxed for line in lines}
-    return softer.pop() if len(softer) == 1 else ""
-
-
-def _row(words: Words, slice_key: str) -> Row | None:
-    try:
-        view = View.parse([*words, ("slice", slice_key)])
-    except ViewError:
-        return None
-    said = [word for word, _ in words[1:]]
-    if len(set(said)) < len(said) or any(word not in view.values for word in said):
-        return None
-    own = tuple((name, view.values[name]) for name in view.slice_params if name in said)
-    return Row(view.loss, tuple(view.loss_params.items()), own)
-
-
-def _nearest(words: Words) -> tuple[Compare, Left]:
-    texts = [text for word, text in words if word == "curve"]
-    specs = _specs(texts)
-    told: dict[str, str] = {}
-    for word, text in words:
-        told.setdefault(word, text)
-    if not specs:
-        shown = replace(opening(), present=told.get("present") == "1")
-        return shown, Left(curves=len(texts), words=0 if texts else len(told) - shown.present)
-    slice_key = _common_slice(specs, told.get("slice", ""))
-    slice_key = _relaxed(slice_key, [LOSSES[said[0][1]] for _, said in specs], told)
-    rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
-    if not rows:
-        return opening(), Left(curves=len(texts))
-    axis = _axis(next(iter(rows.values())).the_loss, slice_key)
-    rows = {place: row for place, row in rows.items() if same_axis(row.the_loss, slice_key, axis)}
-    reader = _Reader(told)
-    state = _read(reader, rows, slice_key)
-    return state, Left(len(texts) - len(rows), reader.left + (told.get("slice", slice_key) != slice_key))
-
-
-def _inks(reader: _Reader, count: int) -> list[int]:
-    """The slots by place in the address: those it names if each is named once, else in order."""
-    said = [part for part in reader.words.get("ink", "").split(",") if part]
-    known = [str(k + 1) for k in range(MAX_CURVES)]
-    if len(said) == count and len(set(said)) == count and set(said) <= set(known):
-        return [int(part) - 1 for part in said]
-    reader.left += bool(said)
-    return list(range(count))
-
-
-def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
-    """The state of curves that can be drawn, by their places in the address."""
-    inks = _inks(reader, max(rows) + 1)
-    hidden = reader.some_of("hide", [str(k + 1) for k in range(MAX_CURVES)])
-    places = list(rows)
-    kept = [replace(rows[p], slot=inks[p], hidden=str(p + 1) in hidden) for p in places]
-    if all(row.hidden for row in kept):
-        kept[0] = replace(kept[0], hidden=False)
-    state = Compare(tuple(kept), slice_key)
-
-    def place(word: str, usual: int) -> int:
-        said = reader.one_of(word, [str(p + 1) for p in places], str(usual + 1))
-        return places.index(int(said) - 1)
-
-    shared = {p.name: reader.number(p.name, p.lo, p.hi) for p in state.shared_params}
-    given = {name: value for name, value in shared.items() if value is not None}
-    known = {"curve", *OWN, *PLACES, *RANGES, *shared}
-    reader.left += sum(word not in known for word in reader.words)
-    axis = state.axis
-    lo, hi = (reader.number(word, *axis.domain) for word in ("from", "to"))
-    if not can_be_told_apart(axis.lo if lo is None else lo, axis.hi if hi is None else hi):
-        reader.left += 1
-        lo, hi = None, None
-    state = replace(
-        state,
-        active=place("active", places[-1]),
-        against=place("against", places[0]),
-        shared=tuple(given.items()),
-        gradient=reader.one_of("gradient", state.gradients, "x"),
-        panels=reader.some_of("panels", PANELS) or ("value", "gradient"),
-        scale=reader.one_of("scale", SCALES, "linear"),
-        marks=reader.some_of("mark", MARKS),
-        lo=lo,
-        hi=hi,
-        present=reader.one_of("present", ("0", "1"), "0") == "1",
-        ranges=tuple((word, ends) for word in RANGES if (ends := reader.ends(word))),
-    )
-    state = replace(state, norm=reader.number("norm", *state.range), at=reader.number("at", *state.range))
-    return fitting(replace(state, active=state.active if not kept[state.active].hidden else state.shown[0]))

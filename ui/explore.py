@@ -14,9 +14,9 @@ from losslib.spec import Param
 from losslib.view import THIRD, text_of
 from ui import address, controls
 from ui.api.wire import surface_bytes
+from ui.axes import same_axis, turned
 from ui.caching import drawn, example
 from ui.charts.lines import Panel
-from ui.comparison import same_axis
 from ui.export import Plane
 from ui.live import Live, heard, live_of, presented
 from ui.live.picture import Shown
@@ -47,25 +47,9 @@ PAGE = "explore"
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Explore, list[ViewError]]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
-    words = address.received()
-    stored: Explore | None = st.session_state.get(PAGE)
-    if address.is_news(PAGE, words) or stored is None:
-        state, problems = Explore.nearest(words)
-        _settle(state)
-        keep(state)
-        st.session_state[f"{PAGE} choice"] = state.choice
-        return state, problems
-    return _with_widgets(stored), []
-
-
-def _settle(state: Explore) -> None:
-    """Give every widget its value, before it is made."""
-    for param, value in state.numbers.items():
-        controls.seed(param.name, value)
-    for key, value in controls.chosen(state).items():
-        controls.seed(key, value)
+def arrive() -> tuple[Explore, list[ViewError] | None]:
+    """What to show now, and what an address asked for and cannot be shown."""
+    return address.arrive(PAGE, Explore.nearest, _with_widgets, keep)
 
 
 def _known() -> dict[Param, float]:
@@ -106,9 +90,7 @@ def _with_widgets(state: Explore) -> Explore:
         of=choices["choose of"],
         at=heard("chart", state.at),
     )
-    state = _within(state)
-    _settle(state)
-    return state
+    return _within(state)
 
 
 def _within(state: Explore) -> Explore:
@@ -128,9 +110,7 @@ def pick(state: Explore, loss: str) -> Explore:
         view = View(
             loss, view.slice, dtype=view.dtype
         )  # nothing is seen at the values carried over: meet it as it opens
-    state = _within(replace(state, view=view))
-    _settle(state)
-    return state
+    return _within(replace(state, view=view))
 
 
 def choose(loss: str) -> None:
@@ -160,23 +140,17 @@ def press(action: str) -> None:
         planes = [s.key for s in state.planes]
         state = _within(replace(state, plane=planes[(planes.index(state.the_plane.key) + 1) % len(planes)]))
     elif action == "axis":
-        state = _within(replace(state, view=_turned(state.view)))
-    _settle(state)
+        view, axes = state.view, [s.key for s in state.view.the_loss.kind.curves]
+        state = _within(replace(state, view=turned(view, axes, lambda key: carried(view, view.loss, key, _known()))))
     keep(state)
 
 
-def _turned(view: View) -> View:
-    """Along the next line of its kind that can take what it is set to."""
-    axes = [s.key for s in view.the_loss.kind.curves]
-    here = axes.index(view.slice)
-    found = (carried(view, view.loss, key, _known()) for key in (*axes[here + 1 :], *axes[:here]))
-    return next((other for other in found if other.slice != view.slice), view)
-
-
 def keep(state: Explore) -> None:
-    """Remember what is shown."""
+    """Remember what is shown, and give every widget its value before it is made."""
     st.session_state["known"] = {**_known(), **_numbers(state)}
     st.session_state[PAGE] = state
+    for key, value in {**{p.name: v for p, v in state.numbers.items()}, **controls.chosen(state)}.items():
+        controls.seed(key, value)
 
 
 def leave(state: Explore) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from losslib import ViewError
-from losslib.view import number, text_of
+from losslib.view import text_of
 from ui import address, controls
-from ui.cast import Picked, value_of
+from ui.cast import Picked, with_word
 from ui.keys import KEYS
 from ui.live import heard
 from ui.scenes import BY_KEY, SCENES, Scene
@@ -22,7 +22,6 @@ __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 PAGE = "scenes"
 DTYPE = "scene dtype"
 AXIS = "scene axis"
-FLAGS = ("slopes", "revealed", "present")
 ON_CARDS = ("P", "F", "L", "?")
 Words = Sequence[tuple[str, str]]
 
@@ -41,49 +40,34 @@ class Lecture:
     at: float | None = None
 
     @classmethod
+    def of(cls, picked: Picked, present: bool = False) -> Lecture:
+        """A scene as it is shown."""
+        values = tuple(picked.values.items())
+        shown = (picked.slopes, picked.revealed, present, picked.dtype, picked.at)
+        return cls(picked.scene.key, values, picked.axis, *shown)
+
+    @classmethod
     def opening(cls, scene: Scene, present: bool = False) -> Lecture:
         """A scene as it opens."""
-        values = tuple((free.param.name, free.value) for free in scene.free)
-        return cls(scene.key, values, next(iter(scene.frames)), "gradient" in scene.rows, present=present)
+        return cls.of(Picked.opening(scene), present)
 
     @classmethod
     def nearest(cls, words: Words) -> tuple[Lecture, list[ViewError]]:
         """The nearest state to what an address asks for, and what had to be left out."""
         found, problems = dict(words), []
-        key = found.pop("scene", "")
+        key, present = found.pop("scene", ""), found.pop("present", "0")
         if key not in BY_KEY:
             problems = [ViewError("the scene", "is not one of ours", key)] if key else []
-            return cls(present=found.get("present") == "1"), problems
-        scene = BY_KEY[key]
-        state = cls.opening(scene)
+            return cls(present=present == "1"), problems
+        if present not in ("0", "1"):
+            problems.append(ViewError("present", "must be 0 or 1", present))
+        picked = Picked.opening(BY_KEY[key])
         for word, text in found.items():
             try:
-                state = state._with_word(word, text)
+                picked = with_word(picked, word, text)
             except ViewError as problem:
                 problems.append(problem)
-        return state, problems
-
-    def _with_word(self, word: str, text: str) -> Lecture:
-        scene = self.record
-        params = {free.param.name: free.param for free in scene.free}
-        if word in params:
-            return replace(self, values=tuple({**dict(self.values), word: value_of(params[word], text)}.items()))
-        if word == "at":
-            low, high = scene.frames[self.axis].lo, scene.frames[self.axis].hi
-            return replace(self, at=min(max(number("at", text), low), high))
-        choices: dict[str, tuple[str, Sequence[str]]] = {
-            "slice": ("axis", list(scene.frames)),
-            "dtype": ("dtype", scene.dtypes),
-            "gradient": ("slopes", ("0", "1") if scene.slope else ("0",)),
-            "reveal": ("revealed", ("0", "1")),
-            "present": ("present", ("0", "1")),
-        }
-        if word not in choices:
-            raise ViewError("a word", "is not known to this scene", word)
-        name, allowed = choices[word]
-        if text not in allowed:
-            raise ViewError(word, f"must be {' or '.join(allowed) or 'left out'}", text)
-        return replace(self, **{name: text == "1" if name in FLAGS else text})
+        return cls.of(picked, present == "1"), problems
 
     @property
     def record(self) -> Scene:
@@ -143,29 +127,15 @@ class Lecture:
 # --- between the page and the state ----------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Lecture, list[ViewError]]:
-    """What to show now: a new address, or what was shown last with what the widgets changed since."""
+def arrive() -> tuple[Lecture, list[ViewError] | None]:
+    """What to show now, and what an address asked for and cannot be shown."""
     words = address.received()
-    stored: Lecture | None = st.session_state.get(PAGE)
     if not any(word == "scene" for word, _ in words):
         cards, _ = Lecture.nearest(words)
         keep(cards)
-        return cards, []
-    if address.is_news(PAGE, words) or stored is None or not stored.scene:
-        state, problems = Lecture.nearest(words)
-        _settle(state)
-        keep(state)
-        return state, problems
-    return _with_widgets(stored), []
-
-
-def _settle(state: Lecture) -> None:
-    """Give every widget its value, before it is made."""
-    for name, value in state.values:
-        controls.seed(slider_key(name), value)
-    if state.scene:
-        controls.seed(DTYPE, state.dtype)
-        controls.seed(AXIS, state.axis)
+        return cards, None
+    shown: Lecture = st.session_state.get(PAGE) or Lecture()
+    return address.arrive(PAGE, Lecture.nearest, _with_widgets, keep, anew=not shown.scene)
 
 
 def _with_widgets(state: Lecture) -> Lecture:
@@ -176,16 +146,13 @@ def _with_widgets(state: Lecture) -> Lecture:
     dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
     state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)
     at, frame = heard("scene chart", state.at), state.picked.frame
-    state = replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
-    _settle(state)
-    return state
+    return replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
 
 
 def act(action: str) -> None:
     """Do what a key or a button says; called before the page runs again."""
     stored: Lecture = st.session_state.get(PAGE) or Lecture()
     state = (_with_widgets(stored) if stored.scene else stored).after(action)
-    _settle(state)
     keep(state)
     address.push(PAGE, state.words())
 
@@ -194,14 +161,16 @@ def open_scene(key: str) -> None:
     """Open a scene from its card, presented if the cards are."""
     cards: Lecture = st.session_state.get(PAGE) or Lecture()
     state = Lecture.opening(BY_KEY[key], cards.present)
-    _settle(state)
     keep(state)
     address.push(PAGE, state.words())
 
 
 def keep(state: Lecture) -> None:
-    """Remember what is shown."""
+    """Remember what is shown, and give every widget its value before it is made."""
     st.session_state[PAGE] = state
+    widgets = {DTYPE: state.dtype, AXIS: state.axis} if state.scene else {}
+    for key, value in {**{slider_key(name): value for name, value in state.values}, **widgets}.items():
+        controls.seed(key, value)
 
 
 def leave(state: Lecture) -> str:

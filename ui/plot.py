@@ -12,13 +12,14 @@ import numpy as np
 from losslib import Curve, View
 from losslib.derived import FACTS, ROWS, Derived, derive
 from losslib.spec import Param
+from ui.axes import stricter
 from ui.caching import drawn
 from ui.charts.lines import Array, Line, Panel
 from ui.charts.places import Place, Region
 from ui.state import params_of
 from ui.words import filled, number
 
-__all__ = ["NORM", "Plot", "stricter"]
+__all__ = ["NORM", "REACH", "Plot"]
 
 NORM = "compare_norm"  # the key of the slider that says where normalised curves are 1
 REACH = 0.14  # of the axis, from the cursor to an end of the tangent
@@ -192,10 +193,3 @@ class Plot:
         low, high = self.views[self.lead].range
         away = np.array([-REACH, REACH]) * (high - low)
         return curve.x[i] + away, curve.value[i] + slope * away
-
-
-def stricter(a: Param, b: Param) -> Param:
-    """The setting that two curves can both take: the whole-numbered one, or the narrower."""
-    if a.whole != b.whole:
-        return a if a.whole else b
-    return a if (a.lo, -a.hi) >= (b.lo, -b.hi) else b

@@ -80,6 +80,7 @@ class Number:
 class Scene:
     """A finished picture with a sentence. ``frames`` are the axes by their slices, the opening one first.
 
+    ``beside`` is the curve whose example at the cursor is drawn beside the chart.
     ``slope`` is whether the curves have a gradient to show: a weight is no loss, and the size of a gradient is one already.
     """
 
@@ -106,7 +107,7 @@ class Scene:
     shades: tuple[Shade, ...] = ()
     marks: tuple[Mark, ...] = ()
     dtypes: tuple[str, ...] = ()
-    beside: str = ""
+    beside: int | None = None
     note: str = ""
 
     @property
@@ -247,7 +248,7 @@ SCENES = (
             Mark("value", 3.0, "{y}", 0, (-46, -20)),
             Mark("value", 6.0, "cut off: {y}", 0, (40, 44)),
         ),
-        beside="heatmap",
+        beside=0,
     ),
     Scene(
         key="s9",
@@ -279,7 +280,7 @@ SCENES = (
             Mark("gradient", 20.0, "{y}", 0, (-52, -40)),
             Mark("gradient", 20.0, "{y}", 1, (40, -44)),
         ),
-        beside="boxes",
+        beside=1,
     ),
     Scene(
         key="s10",

@@ -8,7 +8,7 @@ import numpy as np
 
 from losslib import Curve
 from ui.caching import example
-from ui.cast import Picked, curves_of, map_of, places_of, request_of, said_of, view_of
+from ui.cast import Picked, beside, curves_of, places_of, request_of, said_of, view_of
 from ui.charts.lines import Panel
 from ui.charts.places import Region
 from ui.controls import stops
@@ -125,32 +125,23 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
 
 
 def pictured(picked: Picked, chart: Live) -> Shown | None:
-    """What a scene has beside its curves: the boxes at the cursor, with the pull of the second curve on them, or a map."""
-    if not picked.scene.beside:
+    """The example at the cursor, where a scene shows one beside its curves."""
+    if picked.scene.beside is None:
         return None
-    at = float(f"{np.float32(chart.cursor):.6g}")
-    if picked.scene.beside == "heatmap":
-        return Shown(chart.stamp, map_of(picked, at), chart.request, chart.values, at, "The map of weights", "map")
-    view = view_of(picked, 1)
-    drawing = picture(example(view, at))
-    if drawing is None:
-        return None
-    slots = {name: f"{{{slider_key(name)}}}" if name in picked.values else repr(v) for name, v in view.values.items()}
-    words = [("loss", view.loss), ("slice", view.slice), *slots.items()]
+    view, at = beside(picked), float(f"{np.float32(chart.cursor):.6g}")
     return Shown(
         stamp=chart.stamp,
-        picture=drawing,
-        request="&".join(f"{word}={text}" for word, text in words),
+        picture=picture(example(view, at)),
+        request=chart.request,
         values=chart.values,
         at=at,
-        title=f"{view.the_loss.name}, the boxes at {x_symbol(view)}",
+        title=f"{view.the_loss.name}, the example at {x_symbol(view)}",
     )
 
 
 def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[float, float]]]:
     """For a card: x, the first row of each curve, and the range it is seen in."""
-    axis = next(iter(scene.frames))
-    picked = Picked(scene, {f.param.name: f.value for f in scene.free}, axis, slopes=False, revealed=False)
+    picked = Picked.opening(scene)
     curves = curves_of(picked)
     log = scene.scale == "log"
     return [(c.x, np.log10(np.maximum(c.value, LEAST)) if log else c.value, picked.frame.value) for c in curves]

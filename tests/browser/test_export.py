@@ -25,7 +25,7 @@ from tests.browser.test_accessible import RULES
 from tests.plots import plotted
 from ui import compare, stage
 from ui.cast import asked
-from ui.comparison import Compare
+from ui.compare_address import nearest
 from ui.export import DIALECTS, page_html, script
 from ui.export.page import stops
 
@@ -209,7 +209,7 @@ def test_every_file_of_the_menu_arrives_and_says_what_losslib_says(page: Page, s
     wanted = [focal.x, focal.value, focal.gradient, focal.value / bce.value, bce.value, bce.gradient]
     np.testing.assert_array_equal(columns[:6], wanted)
 
-    state, _ = Compare.nearest(parse_qsl(urlsplit(page.url).query))
+    state, _ = nearest(parse_qsl(urlsplit(page.url).query))
     for dialect, name in DIALECTS.items():
         assert download(page, f"Code, {name}") == script(compare.taken(state), dialect)
     assert View("focal").the_loss.latex(gamma=2.0) in download(page, "Formula, LaTeX")

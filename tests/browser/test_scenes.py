@@ -11,9 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from losslib import View, sample
+from losslib import View, sample, snapshot
 from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
-from ui.cast import asked, curves_of, map_of, places_of
+from ui.cast import asked, beside, curves_of, places_of
+from ui.pictures import picture
 from ui.scenes import BY_KEY
 
 # The ends of the lines from words to named places: the dots.
@@ -160,7 +161,7 @@ def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
         tab.wait_for_function("() => !document.querySelector('.picture').dataset.busy")
         beta = tab.locator(".st-key-scene_beta input[type=range]").input_value()
         assert tab.evaluate(MAP) != before
-        wanted = map_of(asked([("scene", "s7"), ("beta", beta)]), 1.0)
+        wanted = picture(snapshot(beside(asked([("scene", "s7"), ("beta", beta)])), 1.0))
         assert tab.locator(".picture figcaption").inner_text() == wanted.caption
 
 

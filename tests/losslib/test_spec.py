@@ -77,7 +77,7 @@ def moved_target(prediction, target, *, target_shift: float = 1.0):
         (lambda: Param("delta", 2.0, 2.0, "empty"), r"parameter delta: lo must be below hi, got 2.0 and 2.0"),
         (lambda: Param("delta", 0.0, 2.0, "x", scale="log"), r"parameter delta: a log scale needs lo > 0, got 0.0"),
         (lambda: Param("delta", 0.1, 2.0, "x", scale="cubic"), r"parameter delta: scale must be .*got 'cubic'"),
-        (lambda: Param("slice", 0.1, 2.0, "x"), r"parameter slice: the word is taken by the address"),
+        (lambda: Param("slice", 0.1, 2.0, "x"), r"parameter slice: the word is taken by the view"),
         (lambda: Axis("u", "u", "u", 1.0, -1.0), r"axis u: the range 1.0..-1.0 must lie inside the domain"),
         (lambda: Axis("u", "u", "u", -1.0, 2.0, (0.0, 3.0)), r"axis u: the range"),
         (lambda: Slice("s", "s", lambda a, b, c: (a, b, c), (AXIS,) * 3), r"slice s: one coordinate gives a curve"),

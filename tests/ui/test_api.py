@@ -31,7 +31,7 @@ RESULTS = [
     "/api/curves?curve=focal&curve=hinge&slice=logit",
     "/api/surface?loss=focal&slice=plane&points=9",
     "/api/example?loss=giou&at=3",
-    "/api/map?scene=s7&beta=2&at=3",
+    "/api/picture?scene=s7&beta=2&at=3",
     "/api/losses",
     "/api/openapi.json",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from losslib import View
+from losslib.view import MAX_SIDE
 from tests.conftest import ROOT
 from ui.caching import drawn, example
 
@@ -14,6 +17,13 @@ def test_a_curve_and_an_example_are_computed_once() -> None:
     view = View.of("focal", gamma=1.111)
     assert drawn(view) is drawn(View.of("focal", gamma=1.111))
     assert example(view, 0.5) is example(View.of("focal", gamma=1.111), 0.5)
+
+
+def test_a_surface_that_follows_the_hand_is_remembered_and_the_largest_is_not() -> None:
+    view = View.of("focal", "plane")
+    assert drawn(view) is drawn(view)
+    largest = replace(view, points=MAX_SIDE)
+    assert drawn(largest) is not drawn(largest)
 
 
 def test_what_was_drawn_without_its_device_is_drawn_anew_when_the_device_is_back(

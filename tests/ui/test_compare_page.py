@@ -18,14 +18,15 @@ from ui.api import routes
 from ui.charts.lines import range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
 from ui.compare import labels, live, plot, reason, taken
-from ui.comparison import Compare, Left, opening, usual_values
+from ui.compare_address import Left, nearest
+from ui.comparison import Compare, opening, usual_values
 from ui.live import Live
 
 FIRST = opening()
 
 
 def read(query: str) -> tuple[Compare, Left]:
-    return Compare.nearest(parse_qsl(query, keep_blank_values=True))
+    return nearest(parse_qsl(query, keep_blank_values=True))
 
 
 def gammas(state: Compare) -> list[float]:

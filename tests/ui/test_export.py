@@ -27,6 +27,7 @@ from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from tests.plots import plotted
 from ui import compare, stage
+from ui.compare_address import nearest
 from ui.comparison import MARKS, PANELS, Compare
 from ui.export import DIALECTS, Plane, csv_text, latex_text, page_html, script
 from ui.export.inline import inline
@@ -263,7 +264,7 @@ print(json.dumps(said))
 
 def everything() -> Compare:
     """Compare with all it can show: every panel, every mark, symlog axes, and a reference that is hidden."""
-    state, left = Compare.nearest(
+    state, left = nearest(
         [
             ("curve", "focal:gamma=2"),
             ("curve", "bce_with_logits"),
@@ -484,7 +485,7 @@ def without_number(label: str, symbol: str) -> str:
     ("taken", "name", "labels"),
     [
         (
-            lambda: compare.taken(Compare.nearest(parse_qsl(OWN_TARGET))[0]),
+            lambda: compare.taken(nearest(parse_qsl(OWN_TARGET))[0]),
             "gamma",
             ["Focal, γ = 5, t = 0.3", "BCE"],
         ),
@@ -519,13 +520,13 @@ def test_whatever_slider_moves_a_scene_its_curves_keep_their_names(key):
 
 def test_a_target_of_its_own_does_not_follow_the_one_that_the_others_share():
     words = OWN_TARGET.replace("active=1", "active=2&target=0.3")
-    figure = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    figure = compare.taken(nearest(parse_qsl(words))[0])
     assert [view.values["target"] for view in figure.moved("target", 0.9).views] == [0.3, 0.9]
 
 
 def test_a_target_beside_a_loss_that_needs_a_hard_one_has_its_two_positions_on_the_offline_page():
     words = "curve=bce_with_logits&curve=hinge&slice=logit&active=1"
-    figure = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    figure = compare.taken(nearest(parse_qsl(words))[0])
     target = next(p for p in figure.params if p.name == "target")
     _, _, frames = figure_in(page_html(figure, target))
     assert len(frames) == 2
@@ -533,7 +534,7 @@ def test_a_target_beside_a_loss_that_needs_a_hard_one_has_its_two_positions_on_t
 
 def test_the_titles_of_the_offline_page_name_the_reference_where_its_slider_has_led_it():
     words = "curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio&active=1&against=1"
-    taken = compare.taken(Compare.nearest(parse_qsl(words))[0])
+    taken = compare.taken(nearest(parse_qsl(words))[0])
     gamma = taken.params[0]
     _, layout, frames = figure_in(page_html(taken, gamma))
     for frame, value in zip(frames, stops(gamma, 2.0), strict=True):

@@ -19,7 +19,9 @@ from losslib import LOSSES, Snapshot, View, snapshot
 from losslib.spec import Axis, Opening, Slice
 from ui import api
 from ui.api.openapi import document
+from ui.cast import Picked, beside
 from ui.pictures import DRAWERS, Picture, picture
+from ui.scenes import SCENES
 
 SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
 FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline", "squares"}
@@ -71,8 +73,9 @@ def cost(shot: Snapshot, inputs: dict[str, np.ndarray]) -> float:
 # --- every loss ------------------------------------------------------------------------------------------------------
 
 
-def test_every_kind_of_the_catalogue_has_a_drawer_and_no_drawer_is_idle():
-    assert {loss.kind.key for loss in LOSSES.values()} == set(DRAWERS)
+def test_every_kind_of_the_catalogue_and_of_a_scenes_picture_has_a_drawer_and_no_drawer_is_idle():
+    of_scenes = {beside(Picked.opening(scene)).the_loss.kind.key for scene in SCENES if scene.beside is not None}
+    assert {loss.kind.key for loss in LOSSES.values()} | of_scenes == set(DRAWERS)
 
 
 @pytest.mark.parametrize(("key", "slice_key"), SLICES)

@@ -20,17 +20,18 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from losslib import View, snapshot
+from losslib import View, ViewError, snapshot
 from losslib.studies.descent import steps_to
 from losslib.studies.heatmap import gaussian
 from losslib.studies.precision import saturates_at
 from ui import words
 from ui.api import routes
-from ui.cast import Picked, asked, curves_of, map_of
+from ui.cast import Picked, asked, beside, curves_of, places_of
 from ui.keys import KEYS
 from ui.lecture import Lecture
+from ui.pictures import picture
 from ui.scenes import BY_KEY, SCENES
-from ui.stage import live, plot, thumb_rows
+from ui.stage import live, pictured, plot, thumb_rows
 
 # --- through losslib -------------------------------------------------------------------------------------------------
 
@@ -542,6 +543,8 @@ def test_what_the_chart_would_ask_for_is_what_the_page_draws(scene):
         "scene=s2&gamma=nan&format=binary",
         "scene=s2&gamma=-1&format=binary",
         "scene=s2&beta=1&format=binary",
+        "scene=s2&at=0.5&format=binary",
+        "scene=s2&gradient=0&format=binary",
         "scene=s2&gamma=1&gamma=2&format=binary",
     ],
 )
@@ -565,35 +568,51 @@ def test_the_marks_say_what_the_words_say():
     ]  # fmt: skip
 
 
+def test_the_marks_write_a_number_as_every_readout_does():
+    shown = picked(BY_KEY["s2"], gamma=5.0)
+    assert [place.words for place in places_of(shown, curves_of(shown))][:2] == ["1e5× less", "17400× less"]
+
+
 def test_the_answer_is_not_in_the_picture_before_it_is_shown():
     closed = Picked(BY_KEY["s2"], {"gamma": 2.0}, "p_t", slopes=True, revealed=False)
     assert not live(closed, "?", dark=False)[0].figure.layout.annotations
 
 
 def test_the_map_of_weights_has_at_the_ring_what_the_curve_has_there() -> None:
-    picked = asked([("scene", "s7"), ("beta", "3")])
-    (map_,) = [mark for mark in map_of(picked, 2.0).marks if mark["mark"] == "heat"]
+    view = beside(asked([("scene", "s7"), ("beta", "3")]))
+    (map_,) = [mark for mark in picture(snapshot(view, 2.0)).marks if mark["mark"] == "heat"]
     cells = np.frombuffer(b64decode(map_["cells"]), dtype=np.uint8).reshape(15, 15)
     for d in (2, 5, 6):
         label = math.exp(-(d**2) / (2 * (11 / 6) ** 2)) if d <= 5 else 0.0
         weight = (1 - label) ** 3
-        assert map_of(picked, float(d)).caption.startswith(
-            f"At a distance of {d} a pixel weighs {words.number(weight)}."
-        )
+        caption = picture(snapshot(view, float(d))).caption
+        assert caption.startswith(f"At a distance of {d} a pixel weighs {words.number(weight)}.")
         assert cells[7, 7 + d] == cells[7 - d, 7] == round(255 * weight)
     assert cells[7, 7] == 0, "the centre is the positive"
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if s.beside is not None], ids=lambda s: s.key)
+def test_what_the_picture_beside_a_scene_would_ask_for_is_what_the_page_draws(scene):
+    moved = picked(scene, **{f.param.name: f.param.grid[len(f.param.grid) // 3] for f in scene.free})
+    shown = pictured(moved, live(moved, "?", dark=False)[0])
+    request = re.sub(r"\{(\w+)\}", lambda m: repr(shown.values[m[1]]), shown.request)
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/picture?{request}&at={shown.at}")
+    assert answer.json() == shown.picture.json()
+    opening = pictured(picked(scene), live(picked(scene), "?", dark=False)[0])
+    assert answer.json() != opening.picture.json()
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("scene=s7&at=9", "at must be between 0 and 8"),
-        ("scene=s9&at=1", "has no map"),
-        ("scene=s7", "at must be a plain number"),
+        ("scene=s2&at=1", "the scene has no picture"),
+        ("scene=s7&at=1&loss=focal", "a word is not known to this scene"),
+        ("scene=s7", "at must be one number"),
     ],
 )
-def test_a_map_that_is_not_there_is_refused_in_one_sentence(query: str, sentence: str) -> None:
-    answer = TestClient(Starlette(routes=routes())).get(f"/api/map?{query}")
+def test_a_picture_that_is_not_there_is_refused_in_one_sentence(query: str, sentence: str) -> None:
+    answer = TestClient(Starlette(routes=routes())).get(f"/api/picture?{query}")
     assert answer.status_code == 422
     assert sentence in answer.json()["error"]
 
@@ -651,6 +670,16 @@ def test_on_the_cards_a_key_means_the_cards_and_no_scene_from_before():
 
     page = AppTest.from_function(script).run()
     assert dict(page.query_params) == {"present": "1"}
+
+
+def test_a_page_leaves_out_what_the_api_would_refuse_and_takes_the_rest():
+    words = [("scene", "s2"), ("gamma", "-1"), ("slice", "logit"), ("dtype", "float16"), ("reveal", "1"), ("at", "9")]
+    state, problems = Lecture.nearest(words)
+    assert state == replace(Lecture.opening(BY_KEY["s2"]), axis="logit", revealed=True, at=6)
+    assert [problem.thing for problem in problems] == ["gamma", "dtype"]
+    for word in ("gamma", "dtype"):
+        with pytest.raises(ViewError):
+            asked([("scene", "s2"), (word, dict(words)[word])])
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)

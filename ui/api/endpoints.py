@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,16 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from losslib import Curve, Surface, View, ViewError, snapshot
+from losslib import Curve, View, ViewError, snapshot
 from losslib.derived import FACTS, ROWS, Derived, derive, normal_at
 from losslib.view import number
 from ui import pictures
 from ui.api import wire
-from ui.api.lanes import Busy, cost, drawn, in_lane
+from ui.api.lanes import Busy, cost, in_lane
 from ui.api.openapi import document
 from ui.api.plotly_js import PLOTLY_PATH, plotly_js
 from ui.api.records import entries
-from ui.cast import asked, curves_of, map_of, places_of
+from ui.caching import drawn
+from ui.cast import asked, beside, curves_of, places_of
 from ui.mount import prefix
 
 __all__ = ["MAX_QUERY", "routes"]
@@ -43,7 +45,6 @@ def routes(base: str = "") -> list[BaseRoute]:
             Route("/curve", curve),
             Route("/curves", curves),
             Route("/scene", scene),
-            Route("/map", scene_map),
             Route("/surface", surface),
             Route("/example", example),
             Route("/picture", picture),
@@ -178,16 +179,7 @@ def _cost(views: list[View], kind: str) -> float:
 
 async def curve(request: Request) -> Response:
     """One loss along a slice of one coordinate."""
-    kind, words = _format(_words(request))
-    view = _must_be(View.parse(words), surface=False)
-
-    def work() -> Response:
-        found = drawn(view)
-        assert isinstance(found, Curve)
-        body = wire.curves_bytes([found]) if kind == "binary" else wire.dumps(wire.curve_json(found))
-        return _answer(found.place.note, body, kind)
-
-    return await in_lane(_cost([view], kind), work)
+    return await _one(request, False, lambda found: wire.curves_bytes([found]), wire.curve_json)
 
 
 async def curves(request: Request) -> Response:
@@ -226,14 +218,19 @@ async def scene(request: Request) -> Response:
 
 async def surface(request: Request) -> Response:
     """One loss over a slice of two coordinates."""
+    return await _one(request, True, wire.surface_bytes, wire.surface_json)
+
+
+async def _one(
+    request: Request, surface: bool, in_bytes: Callable[[Any], bytes], in_json: Callable[[Any], object]
+) -> Response:
+    """One loss, in either form."""
     kind, words = _format(_words(request))
-    view = _must_be(View.parse(words), surface=True)
+    view = _must_be(View.parse(words), surface)
 
     def work() -> Response:
         found = drawn(view)
-        assert isinstance(found, Surface)
-        body = wire.surface_bytes(found) if kind == "binary" else wire.dumps(wire.surface_json(found))
-        return _answer(found.place.note, body, kind)
+        return _answer(found.place.note, in_bytes(found) if kind == "binary" else wire.dumps(in_json(found)), kind)
 
     return await in_lane(_cost([view], kind), work)
 
@@ -251,17 +248,10 @@ async def example(request: Request) -> Response:
     return await in_lane(cost([replace(view, points=2)], 2 * view.the_loss.kind.size), work)
 
 
-async def scene_map(request: Request) -> Response:
-    """The map beside the curves of a scene, as its page asks for it while a slider or the cursor is moved."""
-    text, words = _taken(_words(request), "at")
-    picked, at = asked(words), number("at", text or "")
-    return await in_lane(MS_PER_PICTURE, lambda: _answer("", wire.dumps(map_of(picked, at).json()), "json"))
-
-
 async def picture(request: Request) -> Response:
-    """The example as a picture: marks to be drawn, its gradient among them, and one sentence."""
+    """The example of a view, or beside a scene, as a picture: marks to be drawn, its gradient among them, and one sentence."""
     text, words = _taken(_words(request), "at")
-    view = View.parse(words)
+    view = beside(asked(words)) if "scene" in dict(words) else View.parse(words)
     where = _at(view, text)
 
     def work() -> Response:

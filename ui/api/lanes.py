@@ -7,24 +7,22 @@ requests must not keep a picture that takes 30 ms waiting.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
 
-from losslib import Curve, Surface, View, ViewError, sample
+from losslib import View, ViewError
 from losslib.view import BUDGET
 
-__all__ = ["Busy", "cost", "drawn", "in_lane"]
+__all__ = ["Busy", "cost", "in_lane"]
 
 T = TypeVar("T")
 
 INLINE_MS = 1.5
 USUAL_MS = 50.0
 MAX_WAITING = 64
-REMEMBERED = 2_000
 
 # What a request takes, roughly, on one core; only the lane depends on it.
 MS_PER_CURVE = 0.4
@@ -75,18 +73,3 @@ async def in_lane(milliseconds: float, work: Callable[[], T]) -> T:
     if limiter.statistics().tasks_waiting >= MAX_WAITING:
         raise Busy("the server is busy with other pictures; ask again in a second")
     return await anyio.to_thread.run_sync(work, limiter=limiter)
-
-
-@lru_cache(maxsize=256)
-def _remembered(view: View) -> Curve | Surface:
-    return sample(view)
-
-
-def drawn(view: View) -> Curve | Surface:
-    """``sample(view)``; small results are remembered, for while one curve is dragged its neighbours stand still."""
-    if view.count > REMEMBERED or view.the_loss.kind.size > REMEMBERED:
-        return sample(view)
-    result = _remembered(view)
-    if result.place.note:
-        _remembered.cache_clear()
-    return result

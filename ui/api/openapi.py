@@ -36,13 +36,12 @@ def document(root: str = "/api") -> Schema:
             "/curve": _path("curve", "One loss along a slice of one coordinate", _view(1), _drawn("Curve")),
             "/curves": _path("curves", "Several losses along one slice", _together(), _drawn("Curves")),
             "/scene": _path("scene", "The curves of a lecture scene", _scene(), _bytes()),
-            "/map": _path("map", "The map beside the curves of a lecture scene", _of_map(), _json("Picture")),
             "/surface": _path("surface", "One loss over a slice of two coordinates", _view(2), _drawn("Surface")),
             "/example": _path(
                 "example", "One example of a slice, and the gradient there", _example(), _json("Example")
             ),
             "/picture": _path(
-                "picture", "One example of a slice as a picture, its gradient drawn on it", _example(), _json("Picture")
+                "picture", "One example of a slice as a picture, its gradient drawn on it", _picture(), _json("Picture")
             ),
             "/openapi.json": _path(
                 "openapi", "This description", [], {"application/json": {"schema": {"type": "object"}}}
@@ -171,14 +170,13 @@ def _scene() -> list[Schema]:
     ]
 
 
-def _of_map() -> list[Schema]:
-    scenes = [scene for scene in SCENES if scene.beside == "heatmap"]
+def _picture() -> list[Schema]:
+    loss, *others = _example()
+    scenes = [scene.key for scene in SCENES if scene.beside is not None]
     return [
-        _word("scene", {"enum": [scene.key for scene in scenes]}, "a scene that has a map", required=True),
-        _word("slice", {"enum": [axis for scene in scenes for axis in scene.frames]}, "its axis"),
-        _word("at", NUMBER, "the distance that is marked", required=True),
-        _word("reveal", {"enum": ["0", "1"]}, "as of the curves; it changes nothing here"),
-        *_ranges({f.param.name: [f.param] for scene in scenes for f in scene.free}),
+        {**loss, "required": False, "description": f"{loss['description']}, unless a scene is named"},
+        _word("scene", {"enum": scenes}, "a scene with a picture beside its curves, with the words of its curves"),
+        *others,
     ]
 
 

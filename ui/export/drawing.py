@@ -12,7 +12,7 @@ from ui.charts.template import colour
 from ui.export.plane import Plane
 from ui.plot import Plot
 
-__all__ = ["draw_curves", "draw_surface"]
+__all__ = ["draw_curves", "draw_surface", "quoted"]
 
 LONG = 20  # letters of a title on one line
 CURVES = """
@@ -63,7 +63,8 @@ for i, j in {places}:
 """
 
 
-def _text(words: str) -> str:
+def quoted(words: str) -> str:
+    """A text as Python's source has it."""
     return json.dumps(words, ensure_ascii=False)
 
 
@@ -87,7 +88,7 @@ def draw_curves(taken: Plot) -> str:
         *_regions(taken),
         *_minima(taken),
         *_places(taken),
-        f"axes[-1].set(xlabel={_text(taken.title)}, xlim={view.range!r})",
+        f"axes[-1].set(xlabel={quoted(taken.title)}, xlim={view.range!r})",
         "axes[0].legend()",
         "figure.tight_layout()",
         "plt.show()",
@@ -104,7 +105,7 @@ def _panel(taken: Plot, panel: Panel, title: str) -> str:
     elif panel.scale == "symlog":
         scale = f'dict(value="asinh", linear_width={2 * SYMLOG_UNIT!r})'
         low, high = (2 * SYMLOG_UNIT * float(np.sinh(end * np.log(10))) for end in (low, high))
-    return f"({_text(panel.row)}, {_text(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
+    return f"({quoted(panel.row)}, {quoted(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
 
 
 def _tangent(taken: Plot) -> list[str]:
@@ -129,7 +130,7 @@ def _regions(taken: Plot) -> list[str]:
             lines.append(f"axes[{region.panel}].axhspan({ends})")
             place = f"axes[{region.panel}].text(0.8, {region.lo!r}"
             across = f"transform=axes[{region.panel}].get_yaxis_transform()"
-        lines.append(f'{place}, {_text(region.words)}, {across}, ha="center", va="top", color="0.3", clip_on=True)')
+        lines.append(f'{place}, {quoted(region.words)}, {across}, ha="center", va="top", color="0.3", clip_on=True)')
     return lines
 
 
@@ -148,7 +149,7 @@ def _minima(taken: Plot) -> list[str]:
 def _places(taken: Plot) -> list[str]:
     """A dot and words at each named place."""
     return [
-        f"axes[{place.panel}].annotate({_text(place.words)}, ({place.x!r}, {place.y!r}), "
+        f"axes[{place.panel}].annotate({quoted(place.words)}, ({place.x!r}, {place.y!r}), "
         f'{(0.75 * place.shift[0], -0.75 * place.shift[1])!r}, textcoords="offset points", ha="center", '
         'arrowprops=dict(arrowstyle="-"), fontweight="bold")'
         for place in taken.places
@@ -161,7 +162,7 @@ def _places(taken: Plot) -> list[str]:
 def draw_surface(plane: Plane) -> str:
     """The heat map with its contours, or the surface in three dimensions; its corners, its middle and the example are printed."""
     low, high = plane.limits
-    title = _text(plane.titles[2])
+    title = quoted(plane.titles[2])
     row = {"value": "value", "gradient_x": "gradients[0]", "gradient_y": "gradients[1]"}[plane.row]
     corners = plane.view.the_slice.corners
     parts = [
@@ -185,7 +186,7 @@ def draw_surface(plane: Plane) -> str:
     if corners:
         parts += ["axis.set_axis_off()", *_corners(plane, low)]
     else:
-        parts.append(f"axis.set(xlabel={_text(plane.titles[0])}, ylabel={_text(plane.titles[1])})")
+        parts.append(f"axis.set(xlabel={quoted(plane.titles[0])}, ylabel={quoted(plane.titles[1])})")
     return "\n".join([*parts, "figure.tight_layout()", "plt.show()"])
 
 
@@ -214,7 +215,7 @@ def _corners(plane: Plane, low: float) -> list[str]:
     places = ((0, 0, "top"), (1, 0, "top"), (0.5, 1, "bottom"))
     height = f"{_short(low)!r}, " if plane.space else ""
     return [
-        f'axis.text({x}, {y}, {height}{_text(words)}, ha="center", va="{va}")'
+        f'axis.text({x}, {y}, {height}{quoted(words)}, ha="center", va="{va}")'
         for (x, y, va), words in zip(places, plane.view.the_slice.corners, strict=True)
     ]
 

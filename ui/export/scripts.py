@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from losslib import View
 from losslib.derived import finer, normal_at
 from losslib.spec import Axis
 from ui.charts.template import colour, dash
-from ui.export.drawing import draw_curves, draw_surface
+from ui.export.drawing import draw_curves, draw_surface, quoted
 from ui.export.inline import Inlined, inline
 from ui.export.plane import Plane
 from ui.plot import Plot
@@ -148,13 +147,9 @@ def _title(taken: Plot | Plane, dialect: str) -> str:
     return f'"""{names}: the numbers of a figure and the figure. Needs {needs}."""\n'
 
 
-def _text(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
-
-
 def _styles(taken: Plot) -> list[str]:
     return [
-        f'dict(label={_text(label)}, color="{colour(slot, False)}", linestyle={STROKES[dash(slot)]}, '
+        f'dict(label={quoted(label)}, color="{colour(slot, False)}", linestyle={STROKES[dash(slot)]}, '
         f"linewidth={2.4 if k == taken.lead else 1.6})"
         for k, (label, slot) in enumerate(zip(taken.labels, taken.slots, strict=True))
     ]
@@ -196,7 +191,7 @@ def _surface_with_losslib(plane: Plane) -> tuple[str, str]:
 
 def _call(view: View) -> str:
     """``View.of("focal", "logit", gamma=2.0, …)`` with every word said."""
-    said = [_text(view.loss), _text(view.slice)]
+    said = [quoted(view.loss), quoted(view.slice)]
     said += [f"{name}={value!r}" for name, value in view.params]
     said += [f"points={view.points}", f"lo={view.range[0]!r}", f"hi={view.range[1]!r}"]
     said += [f'gradient="{view.gradient}"'] if view.gradient != "x" else []

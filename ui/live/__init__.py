@@ -18,7 +18,7 @@ from ui.charts.lines import line_figure
 from ui.charts.marks import annotate, enlarge, shade
 from ui.component import component
 from ui.mount import prefix
-from ui.plot import NORM, Plot
+from ui.plot import NORM, REACH, Plot
 from ui.words import curve_text, x_symbol
 
 __all__ = ["Live", "api_base", "heard", "live_chart", "live_of", "presented"]
@@ -37,6 +37,7 @@ class Live:
     ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` maps each key to its stops,
     or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one. ``labels`` of the
     curves and titles of the ``panels`` may have ``{key}`` too.
+    ``reach`` is what share of the axis the tangent goes from the cursor to each side, 0 for none.
     ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
     """
 
@@ -53,7 +54,7 @@ class Live:
     panels: Sequence[str] = ()
     symbol: str = "x"
     ratio: str = ""
-    tangent: bool = True
+    reach: float = 0.0
     cursor: float | None = None
     across: Mapping[str, str] | None = None
     point: str | None = None
@@ -75,7 +76,7 @@ def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
         labels=plot.live_labels,
         panels=plot.live_titles,
         symbol=x_symbol(plot.views[0]),
-        tangent=plot.tangent,
+        reach=REACH if plot.tangent else 0.0,
         cursor=plot.cursor,
         **{"route": "curves", "request": _request(plot), **page},
     )
@@ -150,7 +151,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "panels": list(live.panels),
         "symbol": live.symbol,
         "ratio": live.ratio,
-        "tangent": live.tangent,
+        "reach": live.reach,
         "cursor": live.cursor,
         "across": live.across,
         "point": live.point,

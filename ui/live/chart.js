@@ -16,7 +16,7 @@
  * @typedef {{
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface" | "space",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
- *   ratio: string, tangent: boolean, symbol: string, cursor: number | null, address: string, link: string, plotly: string,
+ *   ratio: string, reach: number, symbol: string, cursor: number | null, address: string, link: string, plotly: string,
  *   across: {slider: string, axis: string} | null, point: string | null, height: string, theme: string | null,
  *   present?: boolean, frozen?: boolean, triangle?: boolean,
  *   table?: "curves", lead?: number, reference?: number, hidden?: number[], symlog?: Record<string, number>, steady?: string[],

@@ -4,9 +4,6 @@
  * with `chart.js` into one script.
  */
 
-/** Of the axis, from the cursor to an end of the tangent. */
-const REACH = 0.14;
-
 /** The shaded parts of the axis: where they are, their words, the panel that has these, and their colour if it is a curve's.
  * @param {any} chart @returns {{name: string, lo: number, hi: number, words: string, panel: number, colour: string | null}[]} */
 function regionsOf(chart) {
@@ -17,12 +14,12 @@ function regionsOf(chart) {
   });
 }
 
-/** The ends of a piece of the tangent of the curve under the hand, at the cursor; none on a log scale. @param {any} chart @param {{x: any, y: any}} axes */
+/** The ends of a piece of the tangent of the curve under the hand, at the cursor, `reach` of the axis to each side; none on a log scale. @param {any} chart @param {{x: any, y: any}} axes */
 function tangentOf(chart, { x, y }) {
   const { x: xs, value, gradient } = chart.lead();
   const [u, v, slope] = [xs, value, gradient].map((row) => row[chart.cursor]);
-  if (!chart.data.tangent || y.type === "log" || !Number.isFinite(v) || !Number.isFinite(slope)) return [];
-  const reach = REACH * Math.abs(x.range[1] - x.range[0]);
+  const reach = chart.data.reach * Math.abs(x.range[1] - x.range[0]);
+  if (!reach || y.type === "log" || !Number.isFinite(v) || !Number.isFinite(slope)) return [];
   return [-reach, reach].map((d) => [u + d, v + slope * d]);
 }
 

@@ -47,7 +47,6 @@ class Shown:
     values: Mapping[str, float]
     at: float | str
     title: str
-    route: str = "picture"
 
 
 def _colours(dark: bool) -> dict[str, str]:
@@ -60,7 +59,7 @@ def live_picture(shown: Shown, dark: bool, key: str, present: bool = False) -> N
     data = {
         "stamp": shown.stamp,
         "picture": json.dumps(shown.picture.json(), allow_nan=False, separators=(",", ":")),
-        "request": f"{api_base()}{shown.route}?{shown.request}",
+        "request": f"{api_base()}picture?{shown.request}",
         "values": dict(shown.values),
         "at": str(shown.at),
         "title": shown.title,

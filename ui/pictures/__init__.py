@@ -5,7 +5,6 @@ nor Streamlit; the page and the API draw the same.
 """
 
 from ui.pictures.drawers import DRAWERS, picture
-from ui.pictures.grids import weights
 from ui.pictures.marks import Panel, Picture
 
-__all__ = ["DRAWERS", "Panel", "Picture", "picture", "weights"]
+__all__ = ["DRAWERS", "Panel", "Picture", "picture"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from losslib import Snapshot
 from ui.pictures.boxes import boxes
 from ui.pictures.classes import distillation, distribution, multiclass
-from ui.pictures.grids import image, image_pair, masks
+from ui.pictures.grids import image, image_pair, masks, pixel
 from ui.pictures.marks import Picture
 from ui.pictures.points import pair, triplet
 from ui.pictures.populations import batch, batch_of_residuals, linear_model
@@ -35,6 +35,7 @@ DRAWERS: Mapping[str, Callable[[Snapshot], Picture]] = {
     "distillation": distillation,
     "image": image,
     "image pair": image_pair,
+    "pixel": pixel,
 }
 
 

@@ -1,4 +1,4 @@
-"""Examples that are grids of numbers: two masks, a picture, two pictures. The gradient is a map that lies on them."""
+"""Examples that are grids of numbers: two masks, a picture, two pictures, a heat map. The gradient is a map that lies on them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot
+from losslib.studies import heatmap
 from ui.pictures.marks import Mark, Panel, Picture, circle, down_map, heat, outline, rect, text
 from ui.pictures.walk import down, size, usual_size
 from ui.words import number
 
-__all__ = ["image", "image_pair", "masks", "weights"]
+__all__ = ["image", "image_pair", "masks", "pixel"]
 
 Array = NDArray[np.float64]
 FULL = 0.95
 FAINT = 1e-3
 SMALLEST_LABEL = 6.0
 REACH = 4
+AROUND = 7  # pixels from the centre of a heat map to the edge of its picture
 TINT = 0.5
 SIGNS = (("raise", "plus", "should rise"), ("lower", "minus", "should fall"))
 
@@ -116,18 +118,17 @@ def image_pair(shot: Snapshot) -> Picture:
     return Picture(caption, rows, legend)
 
 
-def weights(found: Array, at: float, weight: float) -> Picture:
-    """The weights of the pixels around a centre, which has none itself, and a ring at a distance from it."""
-    reach = len(found) // 2
-    middle = reach + 0.5
-    known = np.nan_to_num(found)
+def pixel(shot: Snapshot) -> Picture:
+    """The weights of the pixels around a centre, which has none itself, and a ring at the distance of this one."""
+    at, found = float(shot.inputs["distance"]), heatmap.weights(AROUND, shot.view.values["beta"])
+    middle = AROUND + 0.5
     marks = [
-        *_grey(known),
+        *_grey(np.nan_to_num(found)),
         text(middle, middle, "+", "white", dy=5, bold=True),
         circle(middle, middle, at, "target", edge=2.4, dash="dash"),
     ]
-    steps = [(d + middle, f"{d:g}".replace("-", "−")) for d in range(-reach + reach % 2, reach + 1, 2)]
+    steps = [(d + middle, number(d)) for d in range(-AROUND + AROUND % 2, AROUND + 1, 2)]
     title = "weight: black 0, white 1"
     panel = Panel((0, len(found), len(found), 0), marks, 1.0, title, tuple(steps))
-    caption = f"At a distance of {number(at)} a pixel weighs {number(weight)}. Black weighs nothing, white 1."
+    caption = f"At a distance of {number(at)} a pixel weighs {number(shot.value)}. Black weighs nothing, white 1."
     return Picture(caption, [[panel]], (("target", "dashed ring", "distance d"),))
