@@ -37,6 +37,7 @@ THIRD = 0.32  # of the range
 LIVE_BUDGET = BUDGET // 4  # a surface of this size is drawn while the hand moves
 NARROWEST = 1e-4  # of the larger end: the points of a curve are then two steps of float32 apart
 LEAST_WIDTH = 1e-7
+LONGEST = 32  # characters of a number
 MAX_WORDS = 40
 MAX_CURVES = 12
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -58,8 +59,10 @@ class ViewError(ValueError):
 
 def number(thing: str, text: str) -> float:
     """The number that ``text`` plainly writes; no ``nan``, ``inf``, ``1_0``, ``0x10``, spaces or endless digits."""
-    if len(text) > 32 or not NUMBER.fullmatch(text):
-        raise ViewError(thing, "must be a plain number of at most 32 characters", text)
+    if len(text) > LONGEST:
+        raise ViewError(thing, f"must be a plain number of at most {LONGEST} characters, not of {len(text)}")
+    if not NUMBER.fullmatch(text):
+        raise ViewError(thing, "must be a plain number", text)
     value = float(text)
     if not math.isfinite(value):
         raise ViewError(thing, "must be a finite number", text)
@@ -77,7 +80,7 @@ class View:
     """One loss along one slice. Missing parameters take the loss's opening values; ``points`` is per coordinate.
 
     ``gradient`` is ``"x"`` for the slope in the coordinate that is drawn, or the word of another coordinate of the same
-    line (``"logit"``). ``order`` 2 asks for the second derivative too. ``lo`` and ``hi`` narrow or widen the first axis.
+    line (``"logit"``). ``order`` 2 asks for the second derivative too, of a curve. ``lo`` and ``hi`` narrow or widen the first axis.
 
     Raises:
         ViewError: naming the thing, the rule and the value.
@@ -101,8 +104,9 @@ class View:
         fill(self, "params", tuple(_complete(the_loss, the_slice, dict(self.params)).items()))
         if self.gradient != "x" and self.gradient not in the_slice.into:
             raise ViewError("gradient", f"must be {_either('x', *the_slice.into)} on slice {self.slice}", self.gradient)
-        if self.order not in (1, 2):
-            raise ViewError("order", "must be 1 or 2", self.order)
+        orders = (1,) if self.is_surface else (1, 2)
+        if self.order not in orders:
+            raise ViewError("order", f"must be {_either(*map(str, orders))} on slice {self.slice}", self.order)
         if self.dtype not in DTYPES:
             raise ViewError("dtype", f"must be {_either(*DTYPES)}", self.dtype)
         self._check_range(the_slice)
@@ -129,11 +133,10 @@ class View:
         return min(81, math.isqrt(LIVE_BUDGET // self.the_loss.kind.size))
 
     def _check_budget(self) -> None:
-        limit = MAX_SIDE if self.is_surface else MAX_POINTS
         if not isinstance(self.points, SupportsIndex):
             raise ViewError("points", "must be a whole number", self.points)
-        if not 2 <= self.points <= limit:
-            raise ViewError("points", f"must be between 2 and {limit}", self.points)
+        if not 2 <= self.points <= self.most_points:
+            raise ViewError("points", f"must be between 2 and {self.most_points}", self.points)
         size = self.the_loss.kind.size
         if self.count * size > BUDGET:
             raise ViewError(
@@ -204,6 +207,11 @@ class View:
     def is_surface(self) -> bool:
         """Whether the slice has two coordinates."""
         return len(self.the_slice.axes) == 2
+
+    @property
+    def most_points(self) -> int:
+        """How many points a coordinate may have."""
+        return MAX_SIDE if self.is_surface else MAX_POINTS
 
     @property
     def count(self) -> int:
@@ -451,7 +459,7 @@ def _settings(
         ("gradient", "gradient", str),
         ("dtype", "dtype", str),
         ("order", "order", lambda text: _whole("order", text, 1, 2)),
-        ("points", "points", lambda text: _whole("points", text, 2, MAX_POINTS)),
+        ("points", "points", lambda text: _whole("points", text, 2, view.most_points)),
     ):
         if word in found:
             try:

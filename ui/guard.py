@@ -33,6 +33,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 ANCESTORS_VARIABLE = "LOSSARY_FRAME_ANCESTORS"
 ANCESTOR = re.compile(r"https?:|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?", re.ASCII | re.IGNORECASE)
+REFUSED = re.compile(rb";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
@@ -87,6 +88,13 @@ def _security_headers(ancestors: str) -> dict[str, str]:
     return headers if old_word is None else {**headers, "X-Frame-Options": old_word}
 
 
+def _accepted(name: bytes, value: bytes) -> bytes:
+    """``Accept-Encoding`` without the codings of quality 0, which a client refuses: Starlette only looks for names."""
+    if name != b"accept-encoding":
+        return value
+    return b",".join(coding for coding in value.split(b",") if not REFUSED.search(coding))
+
+
 class Bucket:
     """Tokens that trickle in at ``rate`` a second up to ``burst``; each frame takes one."""
 
@@ -119,6 +127,8 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = {**scope, "headers": [(name, _accepted(name, value)) for name, value in scope["headers"]]}
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)

@@ -54,7 +54,7 @@ GHM_C = Loss(
     traits=frozenset({NONNEGATIVE, LIPSCHITZ, PIECEWISE}),
     conventions=("natural log", "empty bins do not count", "no momentum", "mean over the batch"),
     refs=(LI,),
-    used_in="one-stage detectors, instead of focal loss",
+    used_in="RetinaNet in its paper and in MMDetection, in the place of focal loss",
     also=("gradient harmonizing mechanism", "GHM classification", "梯度均衡", "梯度均衡机制", "GHM损失"),
     documents=("001",),
 )

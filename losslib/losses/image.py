@@ -39,7 +39,7 @@ TOTAL_VARIATION = Loss(
     traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ, PIECEWISE}),
     conventions=("anisotropic", "sum, not mean", "subgradient 0 at 0"),
     refs=("Rudin et al. 1992, Nonlinear Total Variation Based Noise Removal, doi:10.1016/0167-2789(92)90242-F",),
-    used_in="denoising, style transfer, super-resolution",
+    used_in="denoising (Rudin et al. 1992); a regulariser of generated pictures, in style transfer for one",
     also=("TV loss", "smoothness loss", "全变分", "全变分损失", "总变差损失", "TV损失"),
     documents=("001",),
 )

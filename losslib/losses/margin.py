@@ -77,7 +77,7 @@ EXPONENTIAL = Loss(
     refs=(
         "Freund & Schapire 1997, A Decision-Theoretic Generalization of On-Line Learning, doi:10.1006/jcss.1997.1504",
     ),
-    used_in="AdaBoost",
+    used_in="AdaBoost; gradient boosting in scikit-learn, as loss='exponential'",
     also=("AdaBoost loss", "指数损失"),
     documents=("001",),
     opening=Opening(slice="margin", lo=-3.0, hi=3.0),

@@ -46,7 +46,7 @@ CONTRASTIVE = Loss(
     opening=Opening(at=0.5),
     conventions=("1 means same", "squared distance", "with the half"),
     refs=("Hadsell et al. 2006, Dimensionality Reduction by Learning an Invariant Mapping, doi:10.1109/CVPR.2006.100",),
-    used_in="siamese networks: signatures, faces, sentences",
+    used_in="siamese networks: sentence embeddings in sentence-transformers, as ContrastiveLoss; signatures in SigNet (Dey et al. 2017)",
     also=("siamese loss", "pairwise loss", "对比损失", "孪生网络损失"),
     documents=("001",),
 )
@@ -93,7 +93,7 @@ TRIPLET_LOSS = Loss(
         "Schroff et al. 2015, FaceNet, arXiv:1503.03832",
         "Weinberger & Saul 2009, Distance Metric Learning, JMLR 10",
     ),
-    used_in="face recognition, re-identification, retrieval",
+    used_in="face recognition in FaceNet, on squared distances; person re-identification (Hermans et al. 2017)",
     also=("TripletMarginLoss", "triplet margin loss", "三元组损失", "三重损失"),
     documents=("001",),
 )

@@ -212,7 +212,7 @@ PENALTY_REDUCED_FOCAL = Loss(
     ),
     conventions=("natural log", "positive only at t = 1"),
     refs=("Law & Deng 2018, CornerNet, arXiv:1808.01244", "Zhou et al. 2019, Objects as Points, arXiv:1904.07850"),
-    used_in="the heat maps of CornerNet and CenterNet",
+    used_in="the heat maps of CornerNet and CenterNet; MMDetection, as GaussianFocalLoss",
     also=("CenterNet heatmap loss", "Gaussian focal loss", "热图损失", "焦点损失"),
     documents=("001",),
     opening=Opening(slice="probability", values={"target": 0.5}),

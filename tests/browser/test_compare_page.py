@@ -153,6 +153,13 @@ def titles(page: Page) -> list[str]:
     return [text.replace("\N{NO-BREAK SPACE}", " ").replace(" ", "") for text in page.evaluate(TITLES)]
 
 
+def test_the_titles_of_a_stack_of_charts_are_equally_large(tab: Page) -> None:
+    go(tab, "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,gradient,ratio,area")
+    sizes = tab.evaluate(TITLES.replace("n.textContent", "getComputedStyle(n).fontSize"))
+    assert len(sizes) >= 3
+    assert len(set(sizes)) == 1
+
+
 def test_the_titles_say_the_numbers_under_the_thumbs_held_and_let_go_and_in_the_saved_picture(tab: Page) -> None:
     go(tab, "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio,normalised&active=1")
     assert titles(tab) == ["loss", "loss/Focal,γ=2", "loss,1atz=0"]

@@ -165,6 +165,26 @@ def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
         assert tab.locator(".picture figcaption").inner_text() == wanted.caption
 
 
+def test_where_a_gradient_is_0_the_table_reads_0_and_elsewhere_its_smallest_number(tab: Page) -> None:
+    last = ".live-table tr:last-child td"
+    go(tab, "/scenes?scene=s12")
+    assert abs(sample(View.of("bce_with_logits", "probability", target=0.7)).gradient).min() < 1e-15
+    assert tab.locator(last).inner_text() == "0"
+    go(tab, "/?loss=focal&slice=p_t&gamma=5&at=0.9975")
+    assert tab.locator(".live-table tr").nth(1).locator("td").first.inner_text() == "2.44e−16"
+
+
+def test_on_a_phone_the_title_of_x_keeps_clear_of_the_names_of_the_curves(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, f"{server}/scenes?scene=s1")
+    title = page.locator(".live-plot text.xtitle").bounding_box()
+    assert title
+    for label in page.locator(".live-label").all():
+        box = label.bounding_box()
+        assert box
+        assert box["x"] > title["x"] + title["width"]
+
+
 def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(tab: Page) -> None:
     go(tab, "/scenes?scene=s2")
     slider = tab.locator(".st-key-scene_gamma input[type=range]")

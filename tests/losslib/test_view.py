@@ -64,7 +64,7 @@ def test_words_and_parse_are_inverse_with_every_setting_changed(loss, the_slice)
         loss.key,
         the_slice.key,
         gradient=next(iter(the_slice.into), "x"),
-        order=2,
+        order=2 if the_slice in loss.kind.curves else 1,
         lo=axis.lo + (axis.hi - axis.lo) / 3,
         hi=axis.hi,
         dtype="float32",

@@ -20,6 +20,7 @@ from losslib.spec import Loss, Slice
 from ui import api
 from ui.api import endpoints
 from ui.api.openapi import document
+from ui.mount import prefix
 
 client = TestClient(Starlette(routes=api.routes()))
 
@@ -242,7 +243,7 @@ def test_what_the_catalogue_promises_can_be_asked_for(loss: str) -> None:
         ("loss=focal&gamma=1_0", "gamma must be a plain number"),
         ("loss=focal&gamma=0x10", "gamma must be a plain number"),
         ("loss=focal&gamma=%202", "gamma must be a plain number"),
-        ("loss=focal&gamma=" + "1" * 40, "gamma must be a plain number of at most 32 characters"),
+        ("loss=focal&gamma=" + "1" * 40, "gamma must be a plain number of at most 32 characters, not of 40"),
         ("loss=focal&gamma=1e999", "gamma must be a finite number"),
         ("loss=focal&gamma=", "gamma must be a plain number"),
         ("loss=focal&gamma=1&gamma=2", "was given twice"),
@@ -272,6 +273,20 @@ def test_a_surface_is_not_a_curve_and_the_sentence_says_where_to_ask() -> None:
     assert "ask /api/surface" in refused("curves", "curve=focal&slice=plane")
 
 
+@pytest.mark.parametrize("points", [202, 5000, 10**7])
+def test_a_surface_has_one_limit_of_points_which_its_description_tells_too(points: int) -> None:
+    told = {p["name"]: p["schema"] for p in document()["paths"]["/surface"]["get"]["parameters"]}
+    most = told["points"]["maximum"]
+    assert client.get(f"/api/surface?loss=focal&slice=plane&points={most}&format=binary").status_code == 200
+    assert f"between 2 and {most}, got" in refused("surface", f"loss=focal&slice=plane&points={points}")
+    assert told["order"]["enum"] == [1]
+
+
+def test_a_surface_has_no_second_derivative() -> None:
+    assert "order must be 1 on slice plane" in refused("surface", "loss=focal&slice=plane&order=2")
+    assert "order must be 1 on slice plane" in refused("example", "loss=focal&slice=plane&at=1,0.5&order=2")
+
+
 def test_curves_need_one_to_twelve_curves() -> None:
     assert "between 1 and 12 times" in refused("curves", "slice=logit")
     assert "between 1 and 12 times" in refused("curves", "&".join(["curve=mse"] * 13))
@@ -295,12 +310,16 @@ def test_a_query_is_at_most_eight_kilobytes() -> None:
     assert "at most 8192 bytes" in refused("curve", "loss=focal&x=" + "a" * 8200)
 
 
-def test_an_unknown_path_is_404_in_json() -> None:
-    for path in ("/api/", "/api/nope", "/api/curve/", "/api/plotly-0.0.0.min.js"):
-        answer = client.get(path)
-        assert answer.status_code == 404
-        assert answer.headers["content-type"] == "application/json"
-        assert answer.json() == {"error": "there is no such path below /api"}
+@pytest.mark.parametrize("path", ["", "/", "/nope", "/curve/", "/plotly-0.0.0.min.js"])
+@pytest.mark.parametrize("base", ["", "a/b"])
+def test_an_unknown_path_is_404_in_json_and_says_where_they_are_told(base: str, path: str) -> None:
+    here = f"{prefix(base)}/api"
+    below = TestClient(Starlette(routes=api.routes(base)))
+    answer = below.get(here + path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {"error": "there is no such path below /api; openapi.json there tells them all"}
+    assert below.get(f"{here}/openapi.json").status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])

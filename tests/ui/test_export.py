@@ -27,6 +27,7 @@ from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from tests.plots import plotted
 from ui import compare, stage
+from ui.charts.lines import with_gaps
 from ui.compare_address import nearest
 from ui.comparison import MARKS, PANELS, Compare
 from ui.export import DIALECTS, Plane, csv_text, latex_text, page_html, script
@@ -444,13 +445,29 @@ def test_the_offline_page_has_the_cursor_its_dots_and_the_tangent_at_every_stop(
     lines = [shape for shape in layout["shapes"] if shape["type"] == "line"]
     assert [(line["x0"], line["x1"]) for line in lines] == [(taken.cursor, taken.cursor)] * 2
     for frame, value in zip(frames, stops(gamma, 0.5), strict=True):
-        moved = dict(zip(frame["traces"], frame["data"], strict=True))
+        moved = {k: {**data[k], **row} for k, row in zip(frame["traces"], frame["data"], strict=True)}
         curve = sample(taken.views[0].change(gamma=value))
         i = int(np.abs(curve.x - taken.cursor).argmin())
         assert decoded(moved[places["cursor"]]["y"])[0] == curve.value[i]
         x, y = (decoded(moved[places["tangent"]][name]) for name in ("x", "y"))
         np.testing.assert_allclose(y, curve.value[i] + curve.gradient[i] * (x - curve.x[i]), **SAME)
         assert np.diff(x) == pytest.approx(0.28 * (curve.x[-1] - curve.x[0]))
+
+
+def test_the_offline_page_holds_an_x_that_stands_still_once():
+    moved = [row for frame in figure_in(page_html(pair(), pair().params[0]))[2] for row in frame["data"]]
+    assert moved
+    assert all("y" in row and "x" not in row for row in moved)
+
+
+def test_an_x_that_moves_is_in_every_frame_of_the_offline_page():
+    taken = plotted([View.of("hinge", "margin", margin=1.0)])
+    data, _, frames = figure_in(page_html(taken, taken.params[0]))
+    slopes = next(k for k, trace in enumerate(data) if trace["meta"]["row"] == "gradient")
+    for frame, margin in zip(frames, stops(taken.params[0], 1.0), strict=True):
+        moved = dict(zip(frame["traces"], frame["data"], strict=True))[slopes]
+        curve = sample(taken.views[0].change(margin=margin))
+        np.testing.assert_array_equal(decoded(moved["x"]), with_gaps(curve.x, curve.gradient, curve.breaks)[0])
 
 
 def test_the_slider_of_the_offline_page_moves_what_is_derived_too():

@@ -77,6 +77,7 @@ def test_without_targets_the_pasted_numbers_lie_on_the_curve(app: AppTest) -> No
         ("0.9, banana", "", "number 2, must be a plain number"),
         ("0.9, nan", "", "number 2, must be a plain number"),
         ("1_0", "", "number 1, must be a plain number"),
+        ("0.9, " + "1" * 40, "", "number 2, must be a plain number of at most 32 characters, not of 40."),
         ("0.9, 2", "", "must be between"),
         ("0.9, 0.2, 0.1", "1, 0", "targets must be one, or one for each of the 3 numbers"),
         ("0.9", "<script>", "targets, number 1, must be a plain number"),

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.conftest import ROOT, Kept
+from ui.api import PLOTLY_PATH
 from ui.serving import send_at_once
 from ui.shipped import needed_everywhere
 
@@ -28,6 +29,28 @@ def test_no_file_is_taken(server: str) -> None:
     for method in ("PUT", "POST"):
         assert kept.get("/_stcore/upload_file/a/b", method, b"x" * 10_000)[0] == 405
     assert kept.get("/_stcore/health")[2] == b"ok"
+
+
+@pytest.mark.parametrize("path", ["/api/losses", f"/api/{PLOTLY_PATH}"])
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip;q=0", None),
+        ("gzip; q=0.000, deflate", None),
+        ("identity;q=0, gzip;q=0.5", "gzip"),
+        ("gzip;Q=0.001", "gzip"),
+        ("br, gzip", "gzip"),
+    ],
+)
+def test_gzip_is_sent_to_those_who_take_it(server: str, path: str, accepted: str, coding: str | None) -> None:
+    with httpx2.stream("GET", server + path, headers={"accept-encoding": accepted}) as answer:
+        assert answer.status_code == 200
+        assert answer.headers.get("content-encoding") == coding
+
+
+def test_a_path_of_the_api_without_its_slash_is_not_the_page(server: str) -> None:
+    answer = httpx2.get(f"{server}/api")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/json")
 
 
 def test_the_page_names_the_scripts_it_would_find_out_about_late(server: str) -> None:

@@ -54,7 +54,7 @@ def routes(base: str = "") -> list[BaseRoute]:
         exception_handlers={ViewError: _refused, Busy: _busy, HTTPException: _http_error, Exception: _failed},
     )
     api.router.redirect_slashes = False
-    return [Mount(f"{prefix(base)}/api", app=api)]
+    return [Route(f"{prefix(base)}/api", api), Mount(f"{prefix(base)}/api", app=api)]
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -79,7 +79,10 @@ async def _busy(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentences = {404: "there is no such path below /api", 405: "this path only answers GET and HEAD"}
+    sentences = {
+        404: "there is no such path below /api; openapi.json there tells them all",
+        405: "this path only answers GET and HEAD",
+    }
     return _error(error.status_code, sentences.get(error.status_code, error.detail), **dict(error.headers or {}))
 
 

@@ -93,11 +93,12 @@ def _slice_keys(coordinates: Iterable[int]) -> list[str]:
 
 def _settings(coordinates: tuple[int, ...]) -> list[Schema]:
     most = MAX_POINTS if 1 in coordinates else MAX_SIDE
+    orders = [1, 2] if 1 in coordinates else [1]
     gradients = {word: None for loss in LOSSES.values() for s in loss.kind.slices for word in s.into}
     return [
         _word("slice", {"enum": _slice_keys(coordinates)}, "the line or plane; each loss has those of its kind"),
         _word("gradient", {"enum": ["x", *gradients]}, "the coordinate that the slope is in; x is the one drawn"),
-        _word("order", {"type": "integer", "enum": [1, 2]}, "2 asks for the second derivative as well"),
+        _word("order", {"type": "integer", "enum": orders}, "2 asks for the second derivative as well, of a curve"),
         _word("points", {"type": "integer", "minimum": 2, "maximum": most}, "per coordinate"),
         _word("from", NUMBER, "where the first axis begins"),
         _word("to", NUMBER, "where the first axis ends"),

@@ -84,6 +84,10 @@ def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
     told = [[_told(trace) for trace in figure.data] for figure in figures]
     named = [axis for axis in figures[now].layout if axis.startswith("yaxis") and len(_titles(figures, axis)) > 1]
     moving = [i for i, still in enumerate(told[now]) if any(_differ(row[i], still) for row in told)]
+    for i in moving:
+        if all(np.array_equal(row[i].get("x"), told[now][i].get("x")) for row in told):
+            for row in told:  # it stands in the figure, and half of what the frames would hold is said once
+                row[i].pop("x", None)
     return [
         go.Frame(
             name=str(k),

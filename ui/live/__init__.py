@@ -65,7 +65,7 @@ class Live:
 
 def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
     """The chart of a figure; ``page`` is what only its page knows."""
-    panels = [replace(p, title=_sized(title)) for p, title in zip(plot.panels, plot.titles, strict=True)]
+    panels = [replace(p, title=title) for p, title in zip(plot.panels, _sized(plot.titles), strict=True)]
     figure = line_figure(plot.lines, panels, plot.title, dark)
     shade(figure, plot.regions, dark)
     annotate(figure, plot.places, dark)
@@ -82,9 +82,10 @@ def live_of(plot: Plot, dark: bool, **page: Any) -> Live:
     )
 
 
-def _sized(title: str) -> str:
-    """A panel is not high: a long title is set smaller."""
-    return f'<span style="font-size:12px">{title}</span>' if len(title) > LONG else title
+def _sized(titles: Sequence[str]) -> list[str]:
+    """A panel is not high: where a title is long, all are set smaller."""
+    long = any(len(title) > LONG for title in titles)
+    return [f'<span style="font-size:12px">{title}</span>' if long else title for title in titles]
 
 
 def _request(plot: Plot) -> str:

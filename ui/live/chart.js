@@ -254,7 +254,7 @@ class LiveChart {
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
     layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 106 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: 84 + powers, t: 8, b: 46, r }) };
-    this.titles.all = this.titles.into(layout, this.stage.clientHeight);
+    this.titles.all = this.titles.into(layout, this.stage.clientWidth, this.stage.clientHeight);
   }
 
   /** How much larger than the smallest projector the screen is. */

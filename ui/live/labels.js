@@ -141,32 +141,43 @@ class Titles {
   /** @param {any} chart */
   constructor(chart) {
     this.chart = chart;
-    /** Those that stand, from the top: the axis of each, its lines and their size. @type {{name: string, lines: string[], size: number}[]} */
+    /** Those that stand, from the top: the axis of each and its lines. @type {{name: string, lines: string[]}[]} */
     this.all = [];
-    /** @type {number[]} */ this.usual = [];
+    this.usual = 0;
+    /** That of x, whole. @type {{name: string, title: string} | null} */ this.across = null;
     this.pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   }
 
-  /** How large titles are where they have room. @param {any} layout as the page sends it */
+  /** How large titles are where they have room, and what x's says. @param {any} layout as the page sends it */
   learn(layout) {
-    const usual = layout.template?.layout?.yaxis?.title?.font?.size;
-    this.usual = this.chart.data.panels.map((/** @type {string} */ _, /** @type {number} */ p) => layout[axisOf(p)]?.title?.font?.size ?? usual);
+    this.usual = layout.yaxis?.title?.font?.size ?? layout.template?.layout?.yaxis?.title?.font?.size;
+    const name = axesOf(layout).find((axis) => axis.startsWith("x") && layout[axis].title?.text);
+    this.across = name ? { name, title: layout[name].title.text } : null;
   }
 
-  /** Write the titles into a layout of a height, and make room for those of more than a line. @param {any} layout @param {number} height @param {number[]} sizes */
-  into(layout, height, sizes = this.usual) {
-    const { t, b } = layout.margin;
-    const all = this.chart.data.panels.map((/** @type {string} */ title, /** @type {number} */ p) => {
-      const name = axisOf(p);
-      const [low, high] = layout[name].domain ?? [0, 1];
-      return { name, ...this.within(title, (height - t - b) * (high - low), sizes[p]) };
+  /** Write the titles into a layout of a width and height, those of the panels in one size, and make room for those of more than a
+   * line. @param {any} layout @param {number} width @param {number} height @param {number} usual */
+  into(layout, width, height, usual = this.usual) {
+    const { margin } = layout;
+    const asked = this.chart.data.panels.map((/** @type {string} */ title, /** @type {number} */ p) => {
+      const [low, high] = layout[axisOf(p)].domain ?? [0, 1];
+      return { name: axisOf(p), title, room: (height - margin.t - margin.b) * (high - low) };
     });
-    for (const { name, lines, size } of all) {
-      const { title } = layout[name];
-      layout[name].title = { ...title, text: lines.map((/** @type {string} */ line) => escaped(this.chart.filled(line))).join("<br>"), font: { ...title?.font, size } };
+    const size = Math.min(...asked.map((/** @type {any} */ { title, room }) => this.within(title, room, usual).size));
+    const all = asked.map((/** @type {any} */ { name, title, room }) => ({ name, lines: this.broken(title, room, size).lines }));
+    for (const { name, lines } of all) this.write(layout[name], lines, size);
+    margin.l += Math.max(0, ...all.map((/** @type {any} */ { lines }) => LINE * size * (lines.length - 1)));
+    if (this.across) {
+      const below = this.within(this.across.title, width - margin.l - margin.r, usual);
+      this.write(layout[this.across.name], below.lines, below.size);
+      margin.b += LINE * below.size * (below.lines.length - 1);
     }
-    layout.margin.l += Math.max(0, ...all.map((/** @type {any} */ { lines, size }) => LINE * size * (lines.length - 1)));
     return all;
+  }
+
+  /** @param {any} axis @param {string[]} lines @param {number} size */
+  write(axis, lines, size) {
+    axis.title = { ...axis.title, text: lines.map((line) => escaped(this.chart.filled(line))).join("<br>"), font: { ...axis.title?.font, size } };
   }
 
   /** A title in lines that are no longer than the room, if there is such a way. @param {string} title @param {number} room @param {number} usual */

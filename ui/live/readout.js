@@ -24,12 +24,12 @@ class Readout {
     const x = `${data.symbol} = ${place(curves[0].x[chart.cursor])}`;
     if (data.table === "curves") {
       this.writeTable(...this.byCurve(x));
-      this.tellSlider(x, chart.labelOf(data.lead ?? 0)[0] + ` ${format(chart.lead().value[chart.cursor])}`);
+      this.tellSlider(x, chart.labelOf(data.lead ?? 0)[0] + ` ${format(reading(chart.lead().value, chart.cursor))}`);
       return;
     }
     const names = curves.map((/** @type {any} */ _, /** @type {number} */ k) => chart.labelOf(k)[0]);
     const rows = panels.map(({ row }, p) => {
-      const numbers = curves.map((/** @type {CurveRows} */ c) => c[row]?.[chart.cursor]);
+      const numbers = curves.map((/** @type {CurveRows} */ c) => reading(c[row], chart.cursor));
       return [data.panels[p], ...numbers.map(format), ...(data.ratio ? [format(numbers[1] / numbers[0]) + "×"] : [])];
     });
     const head = [`at ${x}`, ...names, ...(data.ratio ? [data.ratio] : [])];
@@ -50,15 +50,16 @@ class Readout {
   /** A row for each curve: its loss and gradient at the cursor, both against the reference, and its minimum. @param {string} x @returns {[string[], string[][], number[]]} */
   byCurve(x) {
     const { chart } = this;
-    const { reference = 0, marks = {}, slope = "gradient", symbol } = /** @type {Data} */ (chart.data);
+    const { reference = 0, marks = {}, slope: title = "gradient", symbol } = /** @type {Data} */ (chart.data);
     const i = chart.cursor;
     /** @type {number[]} */ const shown = chart.shown();
     const named = chart.labelOf(reference)[0];
-    const head = [`at ${x}`, "loss", slope, `loss vs ${named}`, `gradient vs ${named}`, ...(marks.minimum ? ["minimum"] : [])];
+    const head = [`at ${x}`, "loss", title, `loss vs ${named}`, `gradient vs ${named}`, ...(marks.minimum ? ["minimum"] : [])];
     const rows = shown.map((k) => {
       const { value, gradient, ratio, gradient_ratio: slopes, minimum } = chart.frame.curves[k];
+      const [height, slope] = [value, gradient].map((row) => format(reading(row, i)));
       const told = k === reference ? ["", ""] : [times(ratio[i]), times(slopes[i])];
-      return [chart.labelOf(k)[0], format(value[i]), format(gradient[i]), ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
+      return [chart.labelOf(k)[0], height, slope, ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
     });
     return [head, rows, shown];
   }
@@ -87,6 +88,14 @@ class Readout {
       if (!name.firstElementChild) name.prepend(pieceOf(this.chart.lineStyle(k), 22, "live-piece"));
     });
   }
+}
+
+/** The number of a row at a sample. It is 0 where it is less than a millionth of what it is a step to either side: the curve meets 0
+ * there, nearer than the six digits of its place, and what rounding has left is no number of the loss. @param {Float32Array | undefined} row @param {number} i */
+function reading(row, i) {
+  if (!row) return NaN;
+  const beside = Math.min(Math.abs(row[i - 1]), Math.abs(row[i + 1]));
+  return beside < Infinity && Math.abs(row[i]) < 1e-6 * beside ? 0 : row[i];
 }
 
 /** How much less or more than the reference, in words. @param {number} ratio */

@@ -50,7 +50,7 @@ function pictureOf(chart, width, height, size) {
   const data = chart.node.data.map((/** @type {any} */ trace) => (trace.line?.width ? { ...trace, line: { ...trace.line, width: (trace.line.width * size) / PAGE_TYPE } } : trace));
   if (chart.isLines() && chart.frame) {
     placeLabels(chart, layout, height, size);
-    chart.titles.into(layout, height, chart.titles.usual.map(() => size * 1.15));
+    chart.titles.into(layout, width, height, size * 1.15);
     const room = width - layout.margin.l - layout.margin.r;
     for (const [p, panel] of chart.panels().entries()) data.push(...marksInto(chart, layout, panel, p, size, room));
   } else if (chart.data?.content === "surface") {
