@@ -5,13 +5,12 @@ Nothing here computes. A record checks itself when it is made, so that a wrong e
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, SupportsFloat
+from typing import SupportsFloat
 
 import torch
 from torch import Tensor
@@ -151,25 +150,6 @@ def _keyword_defaults(fn: Callable[..., object], owner: str) -> dict[str, float]
                 raise SpecError(f"{owner}: parameter {p.name} needs a default in the function's signature")
             found[p.name] = float(p.default)
     return found
-
-
-def _in_floats(fn: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """``fn``, whose labels may be integers or bools: they enter as floats of the other inputs' dtype."""
-
-    def is_label(x: object) -> bool:
-        return isinstance(x, Tensor) and not x.is_floating_point()
-
-    @functools.wraps(fn)
-    def loss(*inputs: Tensor, **named: Any) -> Tensor:
-        given = (*inputs, *named.values())
-        if not any(map(is_label, given)):
-            return fn(*inputs, **named)
-        floats = (x.dtype for x in given if isinstance(x, Tensor) and x.is_floating_point())
-        dtype = next(floats, torch.get_default_dtype())
-        named = {name: x.to(dtype) if is_label(x) else x for name, x in named.items()}
-        return fn(*(x.to(dtype) if is_label(x) else x for x in inputs), **named)
-
-    return loss
 
 
 def _positional(fn: Callable[..., object]) -> tuple[str, ...]:
@@ -367,7 +347,7 @@ class Opening:
 class Loss:
     """A pure function from ``n`` examples to ``n`` numbers, and what we claim about it.
 
-    ``fn`` takes floats, and labels of any dtype beside them. ``formula`` is LaTeX in which ``@name`` stands for a parameter: the page puts its symbol or its number there.
+    ``formula`` is LaTeX in which ``@name`` stands for a parameter: the page puts its symbol or its number there.
     ``kinks`` are functions of the inputs and parameters whose zeros are where the gradient jumps.
     """
 
@@ -400,7 +380,6 @@ class Loss:
         self._check_slices(owner)
         if self.traits & self.unknown:
             raise SpecError(f"{owner}: a trait is claimed and unknown at once")
-        object.__setattr__(self, "fn", _in_floats(self.fn))
 
     def _check_formula(self, owner: str) -> None:
         named = set(PLACEHOLDER.findall(self.formula))

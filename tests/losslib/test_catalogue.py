@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 
 import pytest
-import torch
 
 from losslib import FAMILIES, LOSSES, View, ViewError, get, sample
 from losslib.catalogue import STUDIES, Family, UnknownLossError, _index
@@ -28,17 +27,6 @@ CLAIMS = [
     for trait in TRAITS
     if trait not in loss.unknown and (not trait.kinds or loss.kind.key in trait.kinds)
 ]
-
-
-@every_loss
-@pytest.mark.parametrize("dtype", [torch.bool, torch.int64])
-def test_a_label_that_is_0_or_1_may_be_an_integer_or_a_bool(loss, dtype):
-    *others, last = (x.float() for x in properties.examples(loss.kind, 6))
-    labels = (last > 0.5).to(dtype)
-    wanted = loss.fn(*others, labels.float())
-    for found in (loss.fn(*others, labels), loss.fn(*others, **{loss.kind.inputs[-1]: labels})):
-        assert found.dtype == torch.float32
-        assert torch.equal(found, wanted)
 
 
 @every_loss
