@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from losslib import LOSSES, View
+from losslib.catalogue import entry
 from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
 from ui.axes import same_axis, stricter, turned
@@ -38,7 +39,7 @@ Words = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Row:
-    """One curve: a loss and its numbers. ``own`` are settings of the slice that it keeps for itself.
+    """One curve: a loss or a study, and its numbers. ``own`` are settings of the slice that it keeps for itself.
 
     ``slot`` is its colour and dash; no two curves share one, and it stays with the curve.
     """
@@ -51,8 +52,8 @@ class Row:
 
     @property
     def the_loss(self) -> Loss:
-        """The entry of the catalogue."""
-        return LOSSES[self.loss]
+        """The entry of the catalogue, or the study."""
+        return entry(self.loss)
 
     @property
     def text(self) -> str:
