@@ -12,11 +12,12 @@ from losslib.spec import Loss
 from losslib.view import MAX_CURVES, can_be_told_apart, curve_words, number
 from ui.axes import same_axis
 from ui.comparison import MARKS, PANELS, RANGES, SCALES, Compare, Row, Words, fitting, opening, softer
+from ui.zoom import Panes, Zoom, read_zoom
 
 __all__ = ["Left", "nearest"]
 
 OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink", "present")
-PLACES = ("from", "to", "norm", "at")
+PLACES = ("from", "to", "norm", "at", "zoom")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,14 @@ class _Reader:
             value = math.nan
         self.left += not lo <= value <= hi
         return value if lo <= value <= hi else None
+
+    def zoom(self, panes: Panes) -> Zoom:
+        """The piece of the chart that is shown, or all of it."""
+        try:
+            return read_zoom(self.words.get("zoom", ""), panes)
+        except ViewError:
+            self.left += 1
+            return ()
 
     def ends(self, word: str) -> tuple[float, float] | None:
         """Two numbers, the lower first, or None."""
@@ -199,4 +208,5 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
         ranges=tuple((word, ends) for word in RANGES if (ends := reader.ends(word))),
     )
     state = replace(state, norm=reader.number("norm", *state.range), at=reader.number("at", *state.range))
+    state = replace(state, zoom=reader.zoom(state.panes))
     return fitting(replace(state, active=state.active if not kept[state.active].hidden else state.shown[0]))

@@ -227,8 +227,6 @@ def test_an_error_opens_in_compare_where_it_is_taken_along_and_follows_the_hand(
     columns = np.array(rows, dtype=float).T
     np.testing.assert_array_equal(columns[[0, 1, 3]], [x, *lines])
     page.keyboard.press("Escape")
-    page.locator("[data-do=activate]").first.click()
-    rest(page)
     with holding(page, "curve_excess", 40):
         excess = raw(page, "curve_excess")
         assert excess > 0.5

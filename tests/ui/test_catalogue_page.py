@@ -128,6 +128,7 @@ def test_a_drawing_of_an_error_opens_in_compare_with_its_own_numbers(drawing: Dr
     assert (page, left) == ("compare", Left())
     figure, row = plot(state), "gradient" if drawing.slope else "value"
     assert figure.panels[0].row == row
+    assert (figure.lead, figure.against) == (0, 1), "what is said is under the hand, what is right is the reference"
     for curve, y in zip(figure.curves, draw(drawing)[1:], strict=True):
         np.testing.assert_array_equal(curve.x, draw(drawing)[0])
         np.testing.assert_array_equal(getattr(curve, row), y)

@@ -69,6 +69,11 @@ def in_compare(drawing: Drawing) -> str:
     words = [*(("curve", curve) for curve in curves), ("slice", said.slice)]
     words += [(name, text_of(value)) for name, value in said.slice_params.items()]
     words += [("from", text_of(drawing.lo)), ("to", text_of(drawing.hi))]
+    words += [
+        ("active", "1"),
+        ("against", "2"),
+        ("ink", "2,1"),
+    ]  # what is said, beside what is right, in the drawing's colours
     if drawing.apart:
         words += [("panels", "value,gradient"), ("scale", "log")]
     else:
