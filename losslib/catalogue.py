@@ -24,7 +24,7 @@ from losslib.losses import (
     regression,
 )
 from losslib.spec import Loss, SpecError
-from losslib.studies import branches, heatmap, naive, risk, surrogates
+from losslib.studies import articles, branches, heatmap, naive, risk, surrogates
 
 __all__ = ["FAMILIES", "LOSSES", "STUDIES", "Family", "UnknownLossError", "entry", "get"]
 
@@ -91,7 +91,11 @@ def _index(families: tuple[Family, ...]) -> Mapping[str, Loss]:
 LOSSES: Mapping[str, Loss] = _index(FAMILIES)
 
 STUDIES: Mapping[str, Loss] = MappingProxyType(
-    {study.key: study for module in (branches, heatmap, naive, risk, surrogates) for study in _found_in(module)}
+    {
+        study.key: study
+        for module in (articles, branches, heatmap, naive, risk, surrogates)
+        for study in _found_in(module)
+    }
 )
 
 

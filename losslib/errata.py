@@ -1,19 +1,15 @@
 r"""Five articles that name these losses: what each of them names, and where it errs, with the right reading.
 
 A text may hold ``$LaTeX$`` and ```code```. Every number in it is computed by a test. Where an error is a curve, it is drawn:
-the line that the article describes and the line that is meant, both by torch.
+the line that the article describes and the line that is meant, each a loss of the catalogue or a study.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from losslib.sample import Curve, sample
 from losslib.view import View
@@ -21,8 +17,6 @@ from losslib.view import View
 __all__ = ["DOCUMENTS", "ERRATA", "Document", "Drawing", "Erratum", "Line", "Mention", "draw"]
 
 Array = NDArray[np.float64]
-POINTS = 241
-Function = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -51,10 +45,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Line:
-    """One of the two lines of a drawing: a loss or a study along a slice, or a function of the coordinate."""
+    """One of the two lines of a drawing: a loss or a study along a slice."""
 
     words: str
-    of: View | Function
+    of: View
 
 
 @dataclass(frozen=True)
@@ -70,6 +64,12 @@ class Drawing:
     slope: bool = False
     apart: bool = False
 
+    @property
+    def views(self) -> tuple[View, View]:
+        """What is said and what is right, over the coordinate that is drawn."""
+        said, right = (replace(line.of, lo=self.lo, hi=self.hi) for line in (self.said, self.right))
+        return said, right
+
 
 @dataclass(frozen=True)
 class Erratum:
@@ -84,125 +84,11 @@ class Erratum:
     losses: tuple[str, ...] = ()
 
 
-def draw(drawing: Drawing, points: int = POINTS) -> tuple[Array, Array, Array]:
+def draw(drawing: Drawing) -> tuple[Array, Array, Array]:
     """The coordinate, the line that is said and the line that is right."""
-    x = np.linspace(drawing.lo, drawing.hi, points)
-    said, right = (_along(line.of, drawing, x) for line in (drawing.said, drawing.right))
-    return x, said, right
-
-
-def _along(of: View | Function, drawing: Drawing, x: Array) -> Array:
-    if isinstance(of, View):
-        curve = sample(replace(of, lo=drawing.lo, hi=drawing.hi, points=len(x)))
-        assert isinstance(curve, Curve)
-        return curve.gradient if drawing.slope else curve.value
-    u = torch.from_numpy(x).requires_grad_()
-    value = of(u)
-    if drawing.slope:
-        (value,) = torch.autograd.grad(value.sum(), u)
-    return np.asarray(value.detach().numpy())
-
-
-# --- the lines that the documents describe ---------------------------------------------------------------------------
-
-
-def sigmoid_twice(z: Tensor) -> Tensor:
-    """Cross-entropy with logits of something that has been through a sigmoid already, for a positive."""
-    return torch.nn.functional.softplus(-torch.sigmoid(z))
-
-
-def entropy_less_cross_entropy(p: Tensor, target: float = 0.7) -> Tensor:
-    """``H(A) - H(A, B)`` for two states."""
-    entropy = -(target * math.log(target) + (1 - target) * math.log(1 - target))
-    return entropy + target * p.log() + (1 - target) * torch.log1p(-p)
-
-
-def insensitive_when_right(m: Tensor) -> Tensor:
-    """A loss that is silent on everything classified rightly: the hinge with no margin."""
-    return (-m).clamp(min=0)
-
-
-INPUTS = (1.0, 1.0, 1.0, 1.0, 1.0, 20.0)
-LABELS = (1.0, 1.0, 1.0, 1.0, 0.0, 0.0)
-
-
-def _logits(w: Tensor) -> tuple[Tensor, Tensor]:
-    """The logits ``w x`` of six examples, and their labels."""
-    x, t = (torch.tensor(numbers, device=w.device, dtype=w.dtype) for numbers in (INPUTS, LABELS))
-    return w[..., None] * x, t
-
-
-def squared_over_weight(w: Tensor) -> Tensor:
-    """The mean squared error of ``σ(w x)`` over six examples, as a function of the weight."""
-    z, t = _logits(w)
-    return (torch.sigmoid(z) - t).square().mean(-1)
-
-
-def cross_entropy_over_weight(w: Tensor) -> Tensor:
-    """The mean cross-entropy of the same six examples."""
-    z, t = _logits(w)
-    return (torch.nn.functional.softplus(z) - t * z).mean(-1)
-
-
-HOUSES = ((1.0, 1.2), (2.0, 1.9), (3.0, 3.2), (4.0, 3.9))
-
-
-def cost(theta: Tensor) -> Tensor:
-    """``1 / 2m`` times the squared errors of a line through the origin, over four points."""
-    x, y = (torch.tensor(column, device=theta.device, dtype=theta.dtype) for column in zip(*HOUSES, strict=True))
-    return (theta[..., None] * x - y).square().sum(-1) / (2 * len(HOUSES))
-
-
-def cost_as_written(theta: Tensor) -> Tensor:
-    """The same with ``1 / len(X) * 2`` in front, which Python reads as ``(1 / m) * 2``."""
-    return cost(theta) * 2 * len(HOUSES) * (1 / len(HOUSES) * 2)
-
-
-OTHER_ERROR = 0.5
-
-
-def root_mean_square(dx: Tensor) -> Tensor:
-    """The root of the mean square of two coordinate errors, one of them a half."""
-    return ((dx.square() + OTHER_ERROR**2) / 2).sqrt()
-
-
-def sum_of_squares(dx: Tensor) -> Tensor:
-    """The sum of their squares."""
-    return dx.square() + OTHER_ERROR**2
-
-
-OVERLAP = 0.8
-
-
-def mixed_probability(p: Tensor) -> Tensor:
-    """``IoU p + (1 - IoU) (1 - p)``: a mixture, and the larger the better."""
-    return OVERLAP * p + (1 - OVERLAP) * (1 - p)
-
-
-def confidence_of_empty(p: Tensor) -> Tensor:
-    """Half the cross-entropy of a cell that holds nothing."""
-    return -0.5 * torch.log1p(-p)
-
-
-def squared_confidence_of_empty(p: Tensor) -> Tensor:
-    """Half the squared confidence of a cell that holds nothing."""
-    return 0.5 * p.square()
-
-
-def one_label_only(z: Tensor) -> Tensor:
-    """Softmax cross-entropy of the first class, as the logit of a second class rises; the other logits are 0."""
-    zero = torch.zeros_like(z)
-    return torch.stack([zero, z, zero], dim=-1).logsumexp(-1)
-
-
-def each_class_alone(z: Tensor) -> Tensor:
-    """One sigmoid a class, of which the first two are there, as the logit of the second rises."""
-    return torch.nn.functional.softplus(-z) + 2 * math.log(2.0)
-
-
-def beyond_the_labels(z: Tensor) -> Tensor:
-    """Binary cross-entropy with logits and a target of 1.5, which torch does not refuse."""
-    return torch.nn.functional.softplus(z) - 1.5 * z
+    curves = [curve for curve in map(sample, drawing.views) if isinstance(curve, Curve)]
+    said, right = (curve.gradient if drawing.slope else curve.value for curve in curves)
+    return curves[0].x, said, right
 
 
 # --- the articles ----------------------------------------------------------------------------------------------------
@@ -347,9 +233,9 @@ ERRATA = (
         "there so that the two of a later one cancels. And `X * theta.T` is a matrix product for `np.matrix` only.",
         (
             Drawing(
-                "slope of the line θ", 0.4, 1.6,
-                Line("1 / len(X) * 2", cost_as_written),
-                Line("1 / (2 * len(X))", cost),
+                "slope of the line θ₁", 0, 3,
+                Line("1 / len(X) * 2", View.of("cost_as_written", "theta_1", theta_0=1)),
+                Line("1 / (2 * len(X))", View.of("least_squares_cost", "theta_1", theta_0=1)),
             ),
         ),
         ("least_squares_cost", "half_squared_error"),
@@ -434,7 +320,7 @@ ERRATA = (
         (
             Drawing(
                 "predicted probability p; the truth is 0.7", 0.01, 0.99,
-                Line("H(A) − H(A, B)", entropy_less_cross_entropy),
+                Line("H(A) − H(A, B)", View.of("entropy_less_cross_entropy", "probability", target=0.7)),
                 Line("H(A, B) − H(A)", View.of("kl_bernoulli", "probability", target=0.7)),
             ),
         ),
@@ -459,8 +345,8 @@ ERRATA = (
                 "a weight w that six examples share",
                 -0.6,
                 4,
-                Line("squared error: two minima", squared_over_weight),
-                Line("cross-entropy: one", cross_entropy_over_weight),
+                Line("squared error: two minima", View.of("squared_over_weight", "weight")),
+                Line("cross-entropy: one", View.of("cross_entropy_over_weight", "weight")),
                 apart=True,
             ),
         ),
@@ -492,7 +378,7 @@ ERRATA = (
         (
             Drawing(
                 "margin m = s·z", -3, 3,
-                Line("silent on all that is right", insensitive_when_right),
+                Line("silent on all that is right", View.of("insensitive_when_right", "margin")),
                 Line("hinge", View.of("hinge", "margin", margin=1)),
             ),
         ),
@@ -527,7 +413,7 @@ ERRATA = (
                 "logit z",
                 -6,
                 10,
-                Line("target 1.5: below 0, without end", beyond_the_labels),
+                Line("target 1.5: below 0, without end", View.of("beyond_the_labels", "logit", excess=0.5, target=1)),
                 Line("target 1", View.of("bce_with_logits", "logit", target=1)),
             ),
         ),
@@ -543,8 +429,8 @@ ERRATA = (
         (
             Drawing(
                 "error of one coordinate, the other 0.5", -3, 3,
-                Line("root mean square", root_mean_square),
-                Line("sum of squares", sum_of_squares),
+                Line("root mean square", View.of("root_mean_square", "dx", other=0.5)),
+                Line("sum of squares", View.of("sum_of_squares", "dx", other=0.5)),
             ),
         ),
         ("box_mse", "mse"),
@@ -559,7 +445,7 @@ ERRATA = (
         (
             Drawing(
                 "confidence P; the overlap is 0.8", 0.01, 0.99,
-                Line("the mixture", mixed_probability),
+                Line("the mixture", View.of("mixed_probability", "probability", target=0.8)),
                 Line("cross-entropy", View.of("bce", "probability", target=0.8)),
             ),
         ),
@@ -574,7 +460,7 @@ ERRATA = (
         (
             Drawing(
                 "probability of the true class", 0.02, 0.999,
-                Line("Σ L ln P", torch.log),
+                Line("Σ L ln P", View.of("label_log_probability", "p_t")),
                 Line("−Σ L ln P", View.of("cross_entropy", "p_t")),
             ),
         ),
@@ -590,8 +476,8 @@ ERRATA = (
         (
             Drawing(
                 "confidence P of a cell that holds nothing", 0.001, 0.97,
-                Line("½ cross-entropy", confidence_of_empty),
-                Line("½ squared error, as in the paper", squared_confidence_of_empty),
+                Line("½ cross-entropy", View.of("bce", "probability", weight=0.5, target=0)),
+                Line("½ squared error, as in the paper", View.of("half_squared_confidence", "probability", target=0)),
             ),
         ),
         ("mse", "bce"),
@@ -607,8 +493,8 @@ ERRATA = (
         (
             Drawing(
                 "logit of a second class that is there too", -5, 5,
-                Line("softmax, one label", one_label_only),
-                Line("a sigmoid a class", each_class_alone),
+                Line("softmax, one label", View.of("one_label_only", "second")),
+                Line("a sigmoid a class", View.of("each_class_alone", "second")),
             ),
         ),
         ("cross_entropy", "bce_with_logits", "ciou"),
@@ -649,7 +535,7 @@ ERRATA = (
         (
             Drawing(
                 "logit z, of a positive", -6, 6,
-                Line("σ(z) handed in", sigmoid_twice),
+                Line("σ(z) handed in", View.of("sigmoid_twice", "logit", target=1)),
                 Line("z handed in", View.of("bce_with_logits", "logit", target=1)),
             ),
         ),

@@ -161,9 +161,12 @@ class View:
         return cls(loss, slice, tuple(params.items()), gradient, order, points, lo, hi, dtype)
 
     @classmethod
-    def parse(cls, words: Iterable[tuple[str, str]]) -> View:
-        """The view that ``(word, text)`` pairs ask for; the first thing wrong raises ``ViewError``."""
-        return _read(words, _refuse)
+    def parse(cls, words: Iterable[tuple[str, str]], find: Callable[[str], Loss] = get) -> View:
+        """The view that ``(word, text)`` pairs ask for; the first thing wrong raises ``ViewError``.
+
+        ``find`` is ``entry`` where a study may be named too: in a comparison.
+        """
+        return _read(words, _refuse, find=find)
 
     @classmethod
     def nearest(cls, words: Iterable[tuple[str, str]], default: str = "focal") -> tuple[View, list[ViewError]]:
@@ -173,7 +176,8 @@ class View:
 
     @classmethod
     def parse_many(cls, words: Iterable[tuple[str, str]]) -> list[View]:
-        """The views of ``curve=KEY[:name=value,…]``, repeated, that share all other words (``slice``, ``target`` …).
+        """The views of ``curve=KEY[:name=value,…]``, repeated, that share all other words (``slice``, ``target`` …); a curve may
+        be a study's.
 
         A shared word that only some of the curves know is theirs alone; one that none knows is an error.
         """
@@ -189,7 +193,7 @@ class View:
             if not any(word in names for names in known):
                 raise ViewError("a parameter", "is not known to any of the curves", word)
         return [
-            cls.parse([*curve, *((word, text) for word, text in shared if word in names and word not in dict(curve))])
+            cls.parse([*curve, *((w, text) for w, text in shared if w in names and w not in dict(curve))], entry)
             for curve, names in zip(curves, known, strict=True)
         ]
 
@@ -303,7 +307,7 @@ def curve_words(spec: str) -> list[tuple[str, str]]:
 
 def _names(curve: list[tuple[str, str]], shared: list[tuple[str, str]]) -> set[str]:
     """The words that one curve can take from the shared ones."""
-    loss = _loss(curve[0][1])
+    loss = _loss(curve[0][1], entry)
     the_slice = _known_slice(loss, dict(shared).get("slice", ""), _refuse)
     return {"slice", *SETTINGS, *(p.name for p in the_slice.params)}
 
@@ -383,10 +387,15 @@ def _once(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
     return found
 
 
-def _read(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None], default: str = "") -> View:
+def _read(
+    words: Iterable[tuple[str, str]],
+    complain: Callable[[ViewError], None],
+    default: str = "",
+    find: Callable[[str], Loss] = get,
+) -> View:
     """The one parser: known words become a view, and each thing wrong is complained of, then left at its default."""
     found = _once(words, complain)
-    the_loss = _known_loss(found.pop("loss", ""), complain, default)
+    the_loss = _known_loss(found.pop("loss", ""), complain, default, find)
     the_slice = _known_slice(the_loss, found.pop("slice", ""), complain)
     numbers = _numbers(found, {*SETTINGS, *(p.name for p in (*the_loss.params, *the_slice.settings))}, complain)
     the_slice, params = _parameters(the_loss, the_slice, numbers, complain)
@@ -394,9 +403,9 @@ def _read(words: Iterable[tuple[str, str]], complain: Callable[[ViewError], None
     return _settings(view, found, numbers, complain)
 
 
-def _known_loss(key: str, complain: Callable[[ViewError], None], default: str) -> Loss:
+def _known_loss(key: str, complain: Callable[[ViewError], None], default: str, find: Callable[[str], Loss]) -> Loss:
     try:
-        return _loss(key or default)
+        return _loss(key or default, find)
     except ViewError as problem:
         complain(problem)
         return get(default)

@@ -75,7 +75,7 @@ def body() -> None:
             st.caption(
                 "This browser draws nothing in three dimensions (it has no WebGL): here is the same as a heat map."
             )
-        menu(explore.taken(now), key="take")
+        menu(explore.taken(now).zoomed(now.zoom), key="take")
     own.numbers(now.view)
     card.card(*explore.looked_at(now, result), result.place)
 

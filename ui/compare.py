@@ -18,9 +18,10 @@ from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
 from ui.compare_address import Left, nearest
 from ui.comparison import Compare, Numbers
-from ui.live import Live, heard, live_of, presented
+from ui.live import Live, heard, heard_zoom, live_of, presented
 from ui.plot import NORM, Plot
 from ui.words import curve_name, filled, glyph, gradient_title, number, x_symbol
+from ui.zoom import zoom_text
 
 __all__ = [
     "ACTIVE",
@@ -118,6 +119,7 @@ def _slid(params: Iterable[Param], prefix: str, numbers: Numbers) -> Numbers:
 def _with_widgets(state: Compare) -> Compare:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
+    before = state = replace(state, zoom=heard_zoom("compare chart", state.zoom, state.panes))
     row = state.rows[state.active]
     own = _slid(row.the_loss.kind.slice(state.slice).params, OWN, row.own)
     state = state.changed(state.active, _slid(row.the_loss.params, ACTIVE, row.params), own)
@@ -139,15 +141,16 @@ def _with_widgets(state: Compare) -> Compare:
         state = state.alone(state.active, name, said[f"compare own {name}"])
     asked = said["compare slice"]
     if asked == state.slice or asked not in state.slices():
-        return state
-    found = state.along(asked)
+        return state.zoomed_as(before)
+    found = state.along(asked).zoomed_as(before)
     controls.tell(row.the_loss.kind.slice(asked), found.slice, dict(state.shared))
     return found
 
 
 def act(do: Callable[[Compare], Compare]) -> None:
     """Something was done by hand: read the widgets, do it, and give the widgets their new values."""
-    keep(do(_with_widgets(st.session_state[PAGE])))
+    state = _with_widgets(st.session_state[PAGE])
+    keep(do(state).zoomed_as(state))
 
 
 def press(action: str) -> None:
@@ -346,6 +349,7 @@ def live(state: Compare, link: str, dark: bool) -> tuple[Live, list[Curve]]:
         sliders=sliders(state),
         address=link,
         link=address.link(state.words(every=True)),
+        zoom=zoom_text(state.zoom),
         height=f"clamp({140 + 130 * panels}px, calc(100vh - 350px), {280 + 170 * panels}px)",
         extra=_extra(figure),
     )
@@ -370,7 +374,7 @@ def _extra(figure: Plot) -> dict[str, Any]:
 
 def taken(state: Compare) -> Plot:
     """The figure as it leaves the app."""
-    return plot(state).without_hidden()
+    return plot(state).without_hidden().zoomed(state.zoom)
 
 
 def items(state: Compare, dark: bool) -> list[dict[str, Any]]:

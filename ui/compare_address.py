@@ -6,16 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from losslib import LOSSES, View, ViewError
+from losslib import View, ViewError
+from losslib.catalogue import entry
 from losslib.spec import Loss
 from losslib.view import MAX_CURVES, can_be_told_apart, curve_words, number
 from ui.axes import same_axis
 from ui.comparison import MARKS, PANELS, RANGES, SCALES, Compare, Row, Words, fitting, opening, softer
+from ui.zoom import Panes, Zoom, read_zoom
 
 __all__ = ["Left", "nearest"]
 
 OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink", "present")
-PLACES = ("from", "to", "norm", "at")
+PLACES = ("from", "to", "norm", "at", "zoom")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def nearest(words: Words) -> tuple[Compare, Left]:
         shown = replace(opening(), present=told.get("present") == "1")
         return shown, Left(curves=len(texts), words=0 if texts else len(told) - shown.present)
     slice_key = _common_slice(specs, told.get("slice", ""))
-    slice_key = _relaxed(slice_key, [LOSSES[said[0][1]] for _, said in specs], told)
+    slice_key = _relaxed(slice_key, [entry(said[0][1]) for _, said in specs], told)
     rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
     if not rows:
         return opening(), Left(curves=len(texts))
@@ -89,6 +91,14 @@ class _Reader:
         self.left += not lo <= value <= hi
         return value if lo <= value <= hi else None
 
+    def zoom(self, panes: Panes) -> Zoom:
+        """The piece of the chart that is shown, or all of it."""
+        try:
+            return read_zoom(self.words.get("zoom", ""), panes)
+        except ViewError:
+            self.left += 1
+            return ()
+
     def ends(self, word: str) -> tuple[float, float] | None:
         """Two numbers, the lower first, or None."""
         if word not in self.words:
@@ -107,7 +117,7 @@ def _specs(texts: list[str]) -> list[tuple[int, Words]]:
     for place, text in enumerate(texts[:MAX_CURVES]):
         try:
             words = curve_words(text)
-            loss = View.parse([words[0]]).the_loss
+            loss = View.parse([words[0]], entry).the_loss
         except ViewError:
             continue
         if any(_row(words, s.key) for s in loss.kind.curves):
@@ -117,7 +127,7 @@ def _specs(texts: list[str]) -> list[tuple[int, Words]]:
 
 def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
     """The slice asked for, if a curve has it; else the one of the first curve's that most others share."""
-    losses = [LOSSES[words[0][1]] for _, words in specs]
+    losses = [entry(words[0][1]) for _, words in specs]
     if any(s.key == asked for loss in losses for s in loss.kind.curves):
         return asked
     first = losses[0]
@@ -140,7 +150,7 @@ def _relaxed(slice_key: str, losses: list[Loss], told: dict[str, str]) -> str:
 
 def _row(words: Words, slice_key: str) -> Row | None:
     try:
-        view = View.parse([*words, ("slice", slice_key)])
+        view = View.parse([*words, ("slice", slice_key)], entry)
     except ViewError:
         return None
     said = [word for word, _ in words[1:]]
@@ -198,4 +208,5 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
         ranges=tuple((word, ends) for word in RANGES if (ends := reader.ends(word))),
     )
     state = replace(state, norm=reader.number("norm", *state.range), at=reader.number("at", *state.range))
+    state = replace(state, zoom=reader.zoom(state.panes))
     return fitting(replace(state, active=state.active if not kept[state.active].hidden else state.shown[0]))

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from losslib import LOSSES, View
+from losslib.catalogue import entry
 from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
 from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
+from ui.zoom import Panes, Zoom, kept, zoom_text
 
 __all__ = [
     "MARKS",
@@ -38,7 +40,7 @@ Words = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Row:
-    """One curve: a loss and its numbers. ``own`` are settings of the slice that it keeps for itself.
+    """One curve: a loss or a study, and its numbers. ``own`` are settings of the slice that it keeps for itself.
 
     ``slot`` is its colour and dash; no two curves share one, and it stays with the curve.
     """
@@ -51,8 +53,8 @@ class Row:
 
     @property
     def the_loss(self) -> Loss:
-        """The entry of the catalogue."""
-        return LOSSES[self.loss]
+        """The entry of the catalogue, or the study."""
+        return entry(self.loss)
 
     @property
     def text(self) -> str:
@@ -83,6 +85,7 @@ class Compare:
     hi: float | None = None
     ranges: tuple[tuple[str, tuple[float, float]], ...] = ()
     present: bool = False
+    zoom: Zoom = ()
 
     # --- what is drawn -----------------------------------------------------------------------------------------------
 
@@ -104,6 +107,17 @@ class Compare:
             for param in row.the_loss.kind.slice(self.slice).params:
                 found[param.name] = stricter(found.get(param.name, param), param)
         return tuple(found.values())
+
+    @property
+    def panes(self) -> Panes:
+        """The axes of which a piece may be shown."""
+        return {"x": self.range, **dict.fromkeys(PANELS)}
+
+    def zoomed_as(self, before: Compare) -> Compare:
+        """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
+        x, old_x = ((s.axis, s.range) for s in (self, before))
+        heights, old = ((s.scale, s.gradient, s.ranges, s.rows[s.against].slot) for s in (self, before))
+        return replace(self, zoom=kept(self.zoom, x == old_x, heights == old))
 
     @property
     def gradients(self) -> tuple[str, ...]:
@@ -154,7 +168,7 @@ class Compare:
             if value is not None:
                 said.append((word, text_of(value)))
         said += [(word, f"{text_of(ends[0])},{text_of(ends[1])}") for word, ends in self.ranges]
-        return said
+        return said + ([("zoom", zoom_text(self.zoom))] if self.zoom else [])
 
     @property
     def choice(self) -> tuple[object, ...]:

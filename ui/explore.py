@@ -18,12 +18,13 @@ from ui.axes import same_axis, turned
 from ui.caching import drawn, example
 from ui.charts.lines import Panel
 from ui.export import Plane
-from ui.live import Live, heard, live_of, presented
+from ui.live import Live, heard, heard_zoom, live_of, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.plot import Plot
 from ui.state import Explore, carried, params_of
 from ui.words import curve_name, glyph, gradient_title, second_title, x_symbol
+from ui.zoom import zoom_text
 
 __all__ = [
     "arrive",
@@ -63,6 +64,7 @@ def _numbers(state: Explore) -> dict[Param, float]:
 def _with_widgets(state: Explore) -> Explore:
     """The state with what sliders, choices and the cursor say now."""
     told = st.session_state
+    before = state = replace(state, zoom=heard_zoom("chart", state.zoom, state.panes))
     values = {p.name: controls.slid(p, p.name, v) for p, v in state.numbers.items()}
     view = state.view.change(**{name: v for name, v in values.items() if name in state.view.values})
     over = {**dict(state.over), **{name: v for name, v in values.items() if name not in view.values}}
@@ -90,7 +92,7 @@ def _with_widgets(state: Explore) -> Explore:
         of=choices["choose of"],
         at=heard("chart", state.at),
     )
-    return _within(state)
+    return _within(state).zoomed_as(before)
 
 
 def _within(state: Explore) -> Explore:
@@ -110,7 +112,7 @@ def pick(state: Explore, loss: str) -> Explore:
         view = View(
             loss, view.slice, dtype=view.dtype
         )  # nothing is seen at the values carried over: meet it as it opens
-    return _within(replace(state, view=view))
+    return _within(replace(state, view=view)).zoomed_as(state)
 
 
 def choose(loss: str) -> None:
@@ -129,7 +131,7 @@ def _same_axis(view: View, loss: str) -> str:
 
 def press(action: str) -> None:
     """Do what a key says; called before the page runs again."""
-    state = _with_widgets(st.session_state[PAGE])
+    before = state = _with_widgets(st.session_state[PAGE])
     if action == "present":
         state = replace(state, present=not state.present)
     elif action == "gradient" and state.show == "curve":
@@ -142,6 +144,7 @@ def press(action: str) -> None:
     elif action == "axis":
         view, axes = state.view, [s.key for s in state.view.the_loss.kind.curves]
         state = _within(replace(state, view=turned(view, axes, lambda key: carried(view, view.loss, key, _known()))))
+    state = state.zoomed_as(before)
     keep(state)
 
 
@@ -168,7 +171,7 @@ def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
         chart, result = space_live(state, figure, link, dark), figure.surface
     else:
         chart, result = surface_live(state, replace(figure, space=False), link, dark), figure.surface
-    chart = replace(chart, link=address.link(state.words(every=True)))
+    chart = replace(chart, link=address.link(state.words(every=True)), zoom=zoom_text(state.zoom))
     return (presented(chart) if state.present else chart), result
 
 

@@ -13,9 +13,10 @@ from losslib.view import text_of
 from ui import address, controls
 from ui.cast import Picked, with_word
 from ui.keys import KEYS
-from ui.live import heard
+from ui.live import heard, heard_zoom
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
+from ui.zoom import Panes, Zoom, read_zoom, zoom_text
 
 __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 
@@ -38,6 +39,7 @@ class Lecture:
     present: bool = False
     dtype: str = "float32"
     at: float | None = None
+    zoom: Zoom = ()
 
     @classmethod
     def of(cls, picked: Picked, present: bool = False) -> Lecture:
@@ -55,7 +57,7 @@ class Lecture:
     def nearest(cls, words: Words) -> tuple[Lecture, list[ViewError]]:
         """The nearest state to what an address asks for, and what had to be left out."""
         found, problems = dict(words), []
-        key, present = found.pop("scene", ""), found.pop("present", "0")
+        key, present, zoom = found.pop("scene", ""), found.pop("present", "0"), found.pop("zoom", "")
         if key not in BY_KEY:
             problems = [ViewError("the scene", "is not one of ours", key)] if key else []
             return cls(present=present == "1"), problems
@@ -67,12 +69,21 @@ class Lecture:
                 picked = with_word(picked, word, text)
             except ViewError as problem:
                 problems.append(problem)
-        return cls.of(picked, present == "1"), problems
+        state = cls.of(picked, present == "1")
+        try:
+            return replace(state, zoom=read_zoom(zoom, state.panes)), problems
+        except ViewError as problem:
+            return state, [*problems, problem]
 
     @property
     def record(self) -> Scene:
         """The scene itself."""
         return BY_KEY[self.scene]
+
+    @property
+    def panes(self) -> Panes:
+        """The axes of which a piece may be shown."""
+        return {"x": (self.picked.frame.lo, self.picked.frame.hi), "value": None, "gradient": None}
 
     @property
     def picked(self) -> Picked:
@@ -94,6 +105,8 @@ class Lecture:
             said.append(("dtype", self.dtype))
         if self.at is not None:
             said.append(("at", text_of(self.at)))
+        if self.zoom:
+            said.append(("zoom", zoom_text(self.zoom)))
         said += [(word, "1") for word, on in (("reveal", self.revealed), ("present", self.present)) if on]
         return said
 
@@ -108,7 +121,7 @@ class Lecture:
             return self
         if action == "axis":
             axes = list(self.record.frames)
-            return replace(self, axis=axes[(axes.index(self.axis) + 1) % len(axes)], at=None)
+            return replace(self, axis=axes[(axes.index(self.axis) + 1) % len(axes)], at=None, zoom=())
         flags: Mapping[str, dict[str, bool]] = {
             "gradient": {"slopes": not self.slopes and self.record.slope},
             "reveal": {"revealed": not self.revealed},
@@ -140,11 +153,14 @@ def arrive() -> tuple[Lecture, list[ViewError] | None]:
 
 def _with_widgets(state: Lecture) -> Lecture:
     told = st.session_state
+    state = replace(state, zoom=heard_zoom("scene chart", state.zoom, state.panes))
     params = {free.param.name: free.param for free in state.record.free}
     values = tuple((name, controls.slid(params[name], slider_key(name), value)) for name, value in state.values)
     axis = told.get(AXIS) if told.get(AXIS) in state.record.frames else state.axis
     dtype = told.get(DTYPE) if told.get(DTYPE) in state.record.dtypes else state.dtype
-    state = replace(state, values=values, axis=axis, dtype=dtype, at=state.at if axis == state.axis else None)
+    stays = axis == state.axis
+    at, zoom = (state.at, state.zoom) if stays else (None, ())
+    state = replace(state, values=values, axis=axis, dtype=dtype, at=at, zoom=zoom)
     at, frame = heard("scene chart", state.at), state.picked.frame
     return replace(state, at=None if at is None or not frame.lo <= at <= frame.hi else at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -19,6 +20,7 @@ from ui.live import live_chart
 from ui.live.picture import live_picture
 from ui.scenes import SCENES, Scene
 from ui.stage import live, pictured, plot, slider_key
+from ui.zoom import zoom_text
 
 __all__ = ["cards", "foot", "head", "hear", "pieces", "style", "tools"]
 
@@ -66,6 +68,7 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
     """The live chart, and what is drawn beside it."""
     picked = state.picked
     chart, _ = live(picked, link, dark, state.present, "" if state.present else ON_PAPER)
+    chart = replace(chart, zoom=zoom_text(state.zoom))
     shown = pictured(picked, chart)
     room = present.sheet() if state.present else st.container(key="scene pair")
     if shown:
@@ -77,7 +80,7 @@ def pieces(state: Lecture, link: str, dark: bool) -> None:
         if told.get("broken"):
             st.plotly_chart(chart.figure, key="plain scene")
         if not state.present:
-            menu(plot(picked), key="take")
+            menu(plot(picked).zoomed(state.zoom), key="take")
 
 
 def _sliders(state: Lecture) -> list[Callable[[], None]]:

@@ -18,6 +18,7 @@ from ui.charts.lines import Array, Line, Panel
 from ui.charts.places import Place, Region
 from ui.state import params_of
 from ui.words import filled, number
+from ui.zoom import Ends, Zoom
 
 __all__ = ["NORM", "REACH", "Plot"]
 
@@ -35,7 +36,7 @@ class Plot:
     are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden`` curves are there for
     others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of ``losslib.derived`` drawn with
     their words; ``regions`` and ``places`` are drawn as they are. ``tangent``: the leading curve has its tangent at the cursor.
-    ``widths`` are those of its line and of the others'.
+    ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
     """
 
     views: tuple[View, ...]
@@ -55,6 +56,7 @@ class Plot:
     places: tuple[Place, ...] = ()
     tangent: bool = False
     widths: tuple[float, float] = (2.8, 1.6)
+    ends: Ends | None = None
 
     @property
     def params(self) -> tuple[Param, ...]:
@@ -74,6 +76,12 @@ class Plot:
         """The same figure with a parameter of the leading curve at another value, on all curves that its slider moves."""
         moving = zip(self.views, self._moving(name), strict=True)
         return replace(self, views=tuple(v.change(**dict.fromkeys(names, value)) for v, names in moving))
+
+    def zoomed(self, zoom: Zoom) -> Plot:
+        """The same figure with a piece of it shown."""
+        shown = dict(zoom)
+        panels = tuple(replace(panel, range=shown.get(panel.row, panel.range)) for panel in self.panels)
+        return replace(self, panels=panels, ends=shown.get("x"))
 
     def without_hidden(self) -> Plot:
         """The same figure of the curves that are seen; a hidden one that they refer to comes last."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from losslib import View, ViewError
 from losslib.spec import Param, Slice
 from losslib.view import number, text_of
+from ui.zoom import Panes, Zoom, kept, read_zoom, zoom_text
 
 __all__ = ["DEFAULT_LOSS", "Explore", "carried", "params_of"]
 
@@ -39,6 +40,7 @@ class Explore:
     slopes: bool = True
     present: bool = False
     at: float | None = None
+    zoom: Zoom = ()
 
     @classmethod
     def nearest(cls, words: Iterable[tuple[str, str]]) -> tuple[Explore, list[ViewError]]:
@@ -46,7 +48,7 @@ class Explore:
         own: dict[str, str] = {}
         rest: list[tuple[str, str]] = []
         for word, text in words:
-            if word in (*CHOICES, "at", "plane") and word not in own:
+            if word in (*CHOICES, "at", "plane", "zoom") and word not in own:
                 own[word] = text
             else:
                 rest.append((word, text))
@@ -59,7 +61,8 @@ class Explore:
         view, problems = View.nearest([(word, text) for word, text in rest if word not in beside], DEFAULT_LOSS)
         state = replace(state, view=_as_curve(view))
         problems += [lost] if lost else []
-        for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside)]:
+        last = [("zoom", own.pop("zoom"))] if "zoom" in own else []  # it is of the axes that the other words choose
+        for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside), *last]:
             state, problem = _with_word(state, word, text)
             if problem:
                 problems.append(problem)
@@ -78,6 +81,8 @@ class Explore:
         at = float(f"{self.view.first_at:.6g}") if every and self.at is None else self.at
         if at is not None:
             said.append(("at", text_of(at)))
+        if self.zoom:
+            said.append(("zoom", zoom_text(self.zoom)))
         return said
 
     @property
@@ -85,6 +90,31 @@ class Explore:
         """What was chosen rather than slid: a change of it is a new entry in the browser's history."""
         plane = self.the_plane.key if self.the_plane and self.show != "curve" else ""
         return (self.view.loss, self.view.slice, self.show, plane, self.present)
+
+    @property
+    def panes(self) -> Panes:
+        """The axes of which a piece may be shown."""
+        if self.show == "curve":
+            return {"x": self.view.range, "value": None, "gradient": None, "curvature": None}
+        plane = self.surface() if self.show == "surface" else None
+        if plane is None:
+            return {}
+        y = plane.the_slice.axes[1]
+        return {"x": None, "y": None} if plane.the_slice.corners else {"x": plane.range, "y": (y.lo, y.hi)}
+
+    def zoomed_as(self, before: Explore) -> Explore:
+        """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
+        (x, heights), (old_x, old_heights) = self._sight, before._sight
+        return replace(self, zoom=kept(self.zoom, x == old_x, heights == old_heights))
+
+    @property
+    def _sight(self) -> tuple[object, object]:
+        """What x is, and what the heights are."""
+        plane = self.surface() if self.show != "curve" else None
+        if plane:
+            return (self.show, plane.the_slice.axes, plane.range), None
+        view = self.view
+        return (view.the_slice.axes[0], view.range), (view.loss, view.slice, view.gradient, self.scale)
 
     @property
     def planes(self) -> tuple[Slice, ...]:
@@ -150,6 +180,11 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
             return state, problem
         low, high = state.view.range
         return replace(state, at=min(max(at, low), high)), None
+    if word == "zoom":
+        try:
+            return replace(state, zoom=read_zoom(text, state.panes)), None
+        except ViewError as problem:
+            return state, problem
     if word == "plane":
         keys = [plane.key for plane in state.planes]
         if text not in keys:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from losslib import LOSSES
-from tests.browser.hands import DRAWN, THEMED, go, rest
+from losslib import LOSSES, sample
+from losslib.errata import ERRATA, draw
+from tests.browser.hands import DRAWN, THEMED, go, holding, raw, rest, trace
 from tests.browser.test_accessible import RULES
+from tests.browser.test_export import download, open_menu
 from ui.catalogue import records
 
 Open = Callable[..., Page]
@@ -204,6 +209,31 @@ def test_the_documents_and_back(catalogue: Open) -> None:
     page.go_back()
     page.wait_for_selector(".cat[data-shown=losses]")
     assert words(page) == [("kind", "binary")]
+
+
+def test_an_error_opens_in_compare_where_it_is_taken_along_and_follows_the_hand(catalogue: Open) -> None:
+    page = catalogue("?view=documents")
+    (drawing,) = next(e.drawings for e in ERRATA if e.key == "E22")
+    page.locator("#E22 .cat-drawing a").click()
+    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    rest(page)
+    assert urlsplit(page.url).path == "/compare"
+    x, *lines = draw(drawing)
+    for place, y in enumerate(lines):
+        drawn = trace(page, "value", place)
+        np.testing.assert_array_equal(np.float32([drawn["x"], drawn["y"]]), np.float32([x, y]))
+    open_menu(page)
+    _, *rows = csv.reader(io.StringIO(download(page, "Numbers, CSV")))
+    columns = np.array(rows, dtype=float).T
+    np.testing.assert_array_equal(columns[[0, 1, 3]], [x, *lines])
+    page.keyboard.press("Escape")
+    with holding(page, "curve_excess", 40):
+        excess = raw(page, "curve_excess")
+        assert excess > 0.5
+        said = sample(drawing.views[0].change(excess=excess))
+        np.testing.assert_array_equal(np.float32(trace(page, "value")["y"]), np.float32(said.value))
+    page.go_back()
+    page.wait_for_selector(".cat[data-shown=documents]")
 
 
 def test_the_keyboard_is_enough(catalogue: Open) -> None:

@@ -265,28 +265,6 @@ def test_on_release_a_curve_that_left_its_panel_gets_the_range_that_the_page_wou
         np.testing.assert_allclose(shown, range_of([getattr(curve, row) for curve in drawn]), rtol=1e-6)
 
 
-def test_zoom_is_kept_through_a_drag_and_its_release(tab: Page) -> None:
-    go(tab, OPENING)
-    box = tab.locator(".live-plot .nsewdrag").first.bounding_box()
-    tab.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 40)
-    tab.mouse.down()
-    tab.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 42, steps=4)
-    tab.mouse.up()
-    tab.wait_for_timeout(300)
-    shown = "() => document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map(Number)"
-    zoomed = tab.evaluate(shown)
-    assert zoomed[0] > -5
-    assert zoomed[1] < 5
-    with holding(tab, "gamma", 60):
-        assert tab.evaluate(shown) == zoomed
-    assert tab.evaluate(shown) == zoomed
-    told = tab.get_by_text("The link shows the picture without this zoom")
-    assert told.is_visible()
-    tab.locator(".live-plot .nsewdrag").first.dblclick()
-    told.wait_for(state="hidden")
-    assert tab.evaluate(shown) == [-6, 6]
-
-
 def test_the_latest_position_wins_over_a_slow_answer(tab: Page) -> None:
     go(tab, OPENING)
     asked: list[str] = []

@@ -10,8 +10,10 @@ import pytest
 import torch
 from scipy.optimize import minimize_scalar
 
-from losslib import LOSSES, View, errata, get, sample, snapshot
+from losslib import LOSSES, View, get, sample, snapshot
 from losslib.errata import DOCUMENTS, ERRATA, draw
+from losslib.studies import articles
+from losslib.studies.articles import INPUTS, LABELS
 from losslib.studies.branches import larger_branch
 
 BY_KEY = {erratum.key: erratum for erratum in ERRATA}
@@ -27,6 +29,15 @@ def at(fn, *values: float) -> float:
 def loss_at(key: str, *inputs: float, **params: float) -> float:
     """A loss of the catalogue at one example of numbers."""
     return float(get(key).fn(*(torch.tensor([v], dtype=torch.float64) for v in inputs), **params)[0])
+
+
+def six(w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The logits and the labels of the six examples that share a weight."""
+    return w[:, None] * torch.tensor(INPUTS, dtype=torch.float64), torch.tensor(LABELS, dtype=torch.float64)
+
+
+def squared(w: torch.Tensor) -> torch.Tensor:
+    return articles.squared_over_weight(*six(w))
 
 
 def minima(fn, lo: float, hi: float) -> list[float]:
@@ -77,18 +88,18 @@ COMPUTED = {
     "E8": lambda: [f"{loss_at('kl_bernoulli', 0.2, 0.7):.4f}"],
     "E9": lambda: [
         f"{np.abs(sample(View.of('sigmoid_mse', 'logit', target=1, points=4001)).gradient).max():.4f}",
-        *(f"{abs(w):.3f}" for w in minima(errata.squared_over_weight, -2, 5)),
+        *(f"{abs(w):.3f}" for w in minima(squared, -2, 5)),
     ],
     "E12": lambda: [f"{loss_at('smooth_l1', 0.5, 0.0):.3f}"],
     "E22": lambda: [
         f"{float((get('bce').fn(*binary_example()[:2]) * binary_example()[2]).mean()):.6f}",
         f"{weighted_mean():.6f}",
     ],
-    "E16": lambda: [f"{at(errata.root_mean_square, 2):.4f}"],
+    "E16": lambda: [f"{at(articles.root_mean_square, 2, 0.5):.4f}"],
     "E18": lambda: [f"{-math.log(0.5):.4f}"],
     "E19": lambda: [
-        f"{at(errata.confidence_of_empty, 0.9):.4f}",
-        f"{at(errata.squared_confidence_of_empty, 0.9):.3f}",
+        f"{loss_at('bce', 0.9, 0, weight=0.5):.4f}",
+        f"{at(articles.half_squared_confidence, 0.9, 0):.3f}",
     ],
     "E3": lambda: [f"{math.log(1 + math.exp(-1)):.4f}"],
     "E4": lambda: [f"{loss_at('focal', math.log(7 / 3), 0.7, gamma=2.0):.4f}"],
@@ -121,10 +132,11 @@ def test_the_numbers_of_document_two_come_out_again():
 
 
 def test_one_over_len_times_two_is_four_times_the_cost():
-    for theta in (0.0, 0.7, 2.0):
-        assert at(errata.cost_as_written, theta) == pytest.approx(4 * at(errata.cost, theta))
-    m = 4
-    assert (1 / m * 2) / (1 / (2 * m)) == 4
+    theta, X, y = torch.tensor([0.2, 0.7]), torch.tensor([[1.0, 1], [1, 2], [1, 3], [1, 4]]), torch.arange(4.0)
+    squares = float((X @ theta - y).square().sum())
+    assert at(lambda: articles.cost_as_written(theta, X, y)) == pytest.approx(1 / len(X) * 2 * squares)
+    assert at(lambda: get("least_squares_cost").fn(theta, X, y)) == pytest.approx(1 / (2 * len(X)) * squares)
+    assert (1 / len(X) * 2) / (1 / (2 * len(X))) == 4
 
 
 def test_the_larger_branch_is_always_the_parabola_and_the_smaller_falls_below_zero():
@@ -148,16 +160,19 @@ def test_torch_calls_the_slope_of_l1_at_zero_zero():
 
 def test_the_divergence_is_the_cross_entropy_less_the_entropy():
     p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
-    right = get("kl_bernoulli").fn(p, torch.full_like(p, 0.7))
-    assert torch.allclose(errata.entropy_less_cross_entropy(p), -right)
+    t = torch.full_like(p, 0.7)
+    right = get("kl_bernoulli").fn(p, t)
+    entropy, crossed = (-(t * q.log() + (1 - t) * (1 - q).log()) for q in (t, p))
+    assert torch.allclose(articles.entropy_less_cross_entropy(p, t), entropy - crossed)
+    assert torch.allclose(right, crossed - entropy)
     assert right.min() >= 0
 
 
 def test_a_squared_error_has_one_minimum_in_a_logit_and_two_over_a_weight():
     curve = sample(View.of("sigmoid_mse", "logit", target=1, lo=-30, hi=30))
     assert (np.diff(curve.value) <= 0).all()
-    assert len(minima(errata.squared_over_weight, -2, 5)) == 2
-    assert len(minima(errata.cross_entropy_over_weight, -2, 5)) == 1
+    assert len(minima(squared, -2, 5)) == 2
+    assert len(minima(lambda w: articles.cross_entropy_over_weight(*six(w)), -2, 5)) == 1
     p = 1 / 3
     assert 2 * (1 - p) * p * (1 - p) == pytest.approx(8 / 27)
     assert f"{8 / 27:.4f}" in BY_KEY["E9"].right
@@ -172,7 +187,7 @@ def test_the_hinge_still_pulls_inside_the_margin():
     assert loss_at("hinge", 0.5, 1) == 0.5
     assert snapshot(View.of("hinge", "margin"), 0.5).slope == (-1.0,)
     assert loss_at("hinge", 1.0, 1) == 0
-    assert at(errata.insensitive_when_right, 0.5) == 0
+    assert at(articles.insensitive_when_right, 0.5, 1) == 0
 
 
 def test_half_a_cell_is_half_by_l1():
@@ -184,19 +199,19 @@ def test_a_target_beyond_one_is_refused_on_probabilities_and_has_no_least_loss_o
     with pytest.raises(RuntimeError, match="between 0 and 1"):
         functional.binary_cross_entropy(torch.tensor(0.99, dtype=torch.float64), above)
     taken = functional.binary_cross_entropy_with_logits(torch.tensor(10.0, dtype=torch.float64), above)
-    assert at(errata.beyond_the_labels, 10) == pytest.approx(float(taken))
+    assert at(articles.beyond_the_labels, 10, 1) == pytest.approx(float(taken))
     assert f"{float(taken):.3f}" == "-5.000"
-    assert at(errata.beyond_the_labels, 20) < at(errata.beyond_the_labels, 10)
+    assert at(articles.beyond_the_labels, 20, 1) < at(articles.beyond_the_labels, 10, 1)
 
 
 def test_the_sum_of_squares_and_the_root_of_their_mean():
-    assert at(errata.sum_of_squares, 2) == 4.25
-    assert at(errata.root_mean_square, 2) == pytest.approx(math.sqrt(4.25 / 2))
+    assert at(articles.sum_of_squares, 2, 0.5) == 4.25
+    assert at(articles.root_mean_square, 2, 0.5) == pytest.approx(math.sqrt(4.25 / 2))
 
 
 def test_the_mixture_is_least_where_nothing_is_found_and_cross_entropy_at_the_overlap():
     p = torch.linspace(0.01, 0.99, 99, dtype=torch.float64)
-    assert errata.mixed_probability(p).argmin() == 0
+    assert articles.mixed_probability(p, torch.full_like(p, 0.8)).argmin() == 0
     assert float(p[get("bce").fn(p, torch.full_like(p, 0.8)).argmin()]) == pytest.approx(0.8)
 
 
@@ -209,12 +224,13 @@ def test_a_second_class_costs_a_softmax_and_not_a_sigmoid_each():
     z = torch.linspace(-5, 5, 11, dtype=torch.float64)
     logits = torch.stack([torch.zeros_like(z), z, torch.zeros_like(z)], -1)
     first = torch.zeros(len(z), dtype=torch.long)
-    assert torch.allclose(errata.one_label_only(z), torch.nn.functional.cross_entropy(logits, first, reduction="none"))
     both = torch.tensor([1.0, 1.0, 0.0], dtype=torch.float64).expand_as(logits)
     alone = torch.nn.functional.binary_cross_entropy_with_logits(logits, both, reduction="none").sum(-1)
-    assert torch.allclose(errata.each_class_alone(z), alone)
-    assert (errata.one_label_only(z).diff() > 0).all()
-    assert (errata.each_class_alone(z).diff() < 0).all()
+    one, each = articles.one_label_only(logits, both), articles.each_class_alone(logits, both)
+    assert torch.allclose(one, torch.nn.functional.cross_entropy(logits, first, reduction="none"))
+    assert torch.allclose(each, alone)
+    assert (one.diff() > 0).all()
+    assert (each.diff() < 0).all()
 
 
 def test_the_wrong_class_in_super_fails_at_once():
@@ -242,9 +258,9 @@ def test_a_saturated_softmax_with_a_small_gamma_gives_nan_as_written_and_zero_he
 
 def test_a_sigmoid_too_many_has_a_floor_and_goes_on_pushing():
     floor = math.log(1 + math.exp(-1))
-    assert at(errata.sigmoid_twice, 40) == pytest.approx(floor)
+    assert at(articles.sigmoid_twice, 40, 1) == pytest.approx(floor)
     z = torch.tensor(4.0, dtype=torch.float64, requires_grad=True)
-    twice = errata.sigmoid_twice(z)
+    twice = articles.sigmoid_twice(z, torch.ones_like(z))
     assert twice > floor
     assert float(torch.autograd.grad(twice, z)[0]) < 0
 

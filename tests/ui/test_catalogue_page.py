@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree
@@ -15,16 +16,22 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View
+from losslib.errata import ERRATA, Drawing, draw
 from losslib.traits import TRAITS
 from ui.catalogue import _opening, records, routes
 from ui.catalogue.card import facets, in_explore, paper, year
+from ui.catalogue.document import in_compare
 from ui.catalogue.mathml import mathml, rich
-from ui.catalogue.thumbs import path
+from ui.catalogue.thumbs import drawn_as, path
+from ui.compare import plot
+from ui.compare_address import Left, nearest
+from ui.state import Explore
 
 ROOT = Path(__file__).parents[2]
 DATA = json.loads(records())
 CARDS = {card["key"]: card for card in DATA["cards"]}
 STROKES = re.compile(r"(M-?[\d.]+ -?[\d.]+(L-?[\d.]+ -?[\d.]+)+)+")
+DRAWINGS = [pytest.param(d, id=f"{e.key}-{i}") for e in ERRATA for i, d in enumerate(e.drawings)]
 every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 
 
@@ -72,6 +79,15 @@ def test_every_link_of_a_card_opens_in_explore(loss):
 
 
 @every_loss
+def test_a_click_on_a_card_opens_its_very_curve(loss):
+    state, problems = Explore.nearest(parse_qsl(CARDS[loss.key]["href"].removeprefix("?")))
+    small = drawn_as(loss.key)
+    assert not problems
+    assert (state.show, state.scale) == ("curve", "linear")
+    assert replace(state.view, points=small.points) == small
+
+
+@every_loss
 def test_every_paper_has_a_year(loss):
     assert 1700 < year(loss) < 2100
 
@@ -103,6 +119,19 @@ def test_every_document_lists_what_it_names_and_where_it_errs():
             assert STROKES.fullmatch(drawing["said"]["d"])
             assert STROKES.fullmatch(drawing["right"]["d"])
             assert drawing["apart"] or 2 <= len(drawing["ticks"]) <= 6
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_a_drawing_of_an_error_opens_in_compare_with_its_own_numbers(drawing: Drawing):
+    page, _, words = in_compare(drawing).partition("?")
+    state, left = nearest(parse_qsl(words))
+    assert (page, left) == ("compare", Left())
+    figure, row = plot(state), "gradient" if drawing.slope else "value"
+    assert figure.panels[0].row == row
+    assert (figure.lead, figure.against) == (0, 1), "what is said is under the hand, what is right is the reference"
+    for curve, y in zip(figure.curves, draw(drawing)[1:], strict=True):
+        np.testing.assert_array_equal(curve.x, draw(drawing)[0])
+        np.testing.assert_array_equal(getattr(curve, row), y)
 
 
 def test_what_goes_to_the_browser_stays_small():

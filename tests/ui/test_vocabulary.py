@@ -23,7 +23,7 @@ STREAMLIT = {"embed", "embed_options"}
 
 def said() -> set[str]:
     """The words that the pages write and the API reads."""
-    explore = replace(Explore(View("focal")), show="surface")
+    explore = replace(Explore(View("focal")), show="surface", zoom=(("x", (0.0, 1.0)),))
     first, *others = opening().rows
     many = replace(
         opening(), rows=(replace(first, hidden=True, slot=9), *others), scale="log", norm=0.5,

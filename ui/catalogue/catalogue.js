@@ -14,7 +14,7 @@
  *   papers: {text: string, url: string}[], also: string[], documents: string[], href: string, curve: Thumb, slice: string}} Card
  * @typedef {{key: string, name: string, meaning?: string}} Facet
  * @typedef {{label: string, d: string}} Stroke
- * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, ticks: {text: string, down: number}[], zero: number | null}} Drawing
+ * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, ticks: {text: string, down: number}[], zero: number | null, href: string}} Drawing
  * @typedef {{key: string, title: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
  * @typedef {{zh: string, en: string, losses: {name: string, href: string}[], note: string}} Mention
  * @typedef {{key: string, number: number, zh: string, en: string, about: string, mentions: Mention[], errata: Erratum[]}} Doc
@@ -313,7 +313,7 @@ class Catalogue {
     const target = /** @type {Element} */ (event.target);
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
     if (button) return this.onButton(button);
-    const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-explore]"));
+    const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-inside]"));
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     trail.opened = /** @type {HTMLElement | null} */ (link.closest("[data-key]"))?.dataset.key ?? "";
@@ -418,9 +418,9 @@ class Catalogue {
     return html("h3", "cat-family", { textContent: family });
   }
 
-  /** A link into Explore. @param {string} query @param {string} inner */
-  link(query, inner) {
-    return `<a href="${esc(`${this.base}/${query}`)}" data-explore>${inner}</a>`;
+  /** A link into Explore or Compare. @param {string} where @param {string} inner @param {string} [label] where the words alone do not tell it from others */
+  link(where, inner, label) {
+    return `<a href="${esc(`${this.base}/${where}`)}"${label ? ` aria-label="${esc(label)}"` : ""} data-inside>${inner}</a>`;
   }
 
   /** The element of a card, made when it is first asked for. @param {Card} card */
@@ -489,11 +489,12 @@ class Catalogue {
   /** @param {Drawing} d */
   drawing(d) {
     const words = `${d.y} over ${d.x}: ${d.said.label}, beside ${d.right.label}`;
-    return `<figure role="img" aria-label="${esc(words)}">
+    return `<div class="cat-drawing"><figure role="img" aria-label="${esc(words)}">
       <div class="cat-frame"><p class="cat-scale"><i>${d.y}${d.apart ? ", two scales" : ""}</i>${each(d.ticks, (t) => `<span style="top: ${t.down}%">${esc(t.text)}</span>`)}</p>
         <svg viewBox="0 0 320 150" preserveAspectRatio="none" aria-hidden="true">${d.zero === null ? "" : `<path class="cat-zero" d="M0 ${d.zero}H320"/>`}<path class="cat-right" d="${d.right.d}"/><path class="cat-said" d="${d.said.d}"/></svg></div>
       <p class="cat-axis"><span>${esc(d.from)}</span><i>${esc(d.x)}</i><span>${esc(d.to)}</span></p>
       <figcaption><span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-said" d="M1 4H25"/></svg> ${esc(d.said.label)}</span>
-        <span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-right" d="M1 4H25"/></svg> ${esc(d.right.label)}</span></figcaption></figure>`;
+        <span class="cat-key"><svg viewBox="0 0 26 8" aria-hidden="true"><path class="cat-right" d="M1 4H25"/></svg> ${esc(d.right.label)}</span></figcaption></figure>
+      <p class="cat-seen">${this.link(d.href, "Open in Compare", `Open in Compare: ${d.said.label}, beside ${d.right.label}`)}</p></div>`;
   }
 }

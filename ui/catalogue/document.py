@@ -7,13 +7,15 @@ from typing import Any
 
 from losslib import LOSSES
 from losslib.errata import DOCUMENTS, ERRATA, Document, Drawing, Erratum, Mention, draw
+from losslib.view import text_of
+from ui.address import link
 from ui.catalogue.card import in_explore
 from ui.catalogue.mathml import rich
 from ui.catalogue.thumbs import path
 from ui.charts.lines import range_of
-from ui.words import number
+from ui.words import curve_text, number
 
-__all__ = ["documents"]
+__all__ = ["documents", "in_compare"]
 
 WIDTH, HEIGHT = 320.0, 150.0
 
@@ -57,6 +59,28 @@ def _erratum(erratum: Erratum) -> dict[str, Any]:
     }
 
 
+def in_compare(drawing: Drawing) -> str:
+    """The link that opens both lines of a drawing in Compare, over the same range. Where each has a scale of its own there, one
+    logarithmic scale holds both here, and their gradients tell the minima."""
+    said, right = drawing.views
+    curves = (
+        curve_text(v.loss, ((name, text_of(value)) for name, value in v.loss_params.items())) for v in (said, right)
+    )
+    words = [*(("curve", curve) for curve in curves), ("slice", said.slice)]
+    words += [(name, text_of(value)) for name, value in said.slice_params.items()]
+    words += [("from", text_of(drawing.lo)), ("to", text_of(drawing.hi))]
+    words += [
+        ("active", "1"),
+        ("against", "2"),
+        ("ink", "2,1"),
+    ]  # what is said, beside what is right, in the drawing's colours
+    if drawing.apart:
+        words += [("panels", "value,gradient"), ("scale", "log")]
+    else:
+        words += [("panels", "gradient" if drawing.slope else "value")]
+    return f"compare{link(words)}"
+
+
 def _drawing(drawing: Drawing) -> dict[str, Any]:
     """Both lines in one box, on one scale, unless they are to be seen apart."""
     x, said, right = draw(drawing)
@@ -74,6 +98,7 @@ def _drawing(drawing: Drawing) -> dict[str, Any]:
         "to": number(drawing.hi),
         "ticks": [] if drawing.apart else _ticks(low, high),
         "zero": zero,
+        "href": in_compare(drawing),
     }
 
 

@@ -12,7 +12,7 @@ from losslib import Curve, View, sample
 from ui.charts.lines import range_of, with_gaps
 from ui.words import number, x_symbol
 
-__all__ = ["path", "thumb"]
+__all__ = ["drawn_as", "path", "thumb"]
 
 Array = NDArray[np.float64]
 POINTS, FEWER, SMALL = 121, 41, 500
@@ -66,7 +66,7 @@ def _corners(points: Array) -> list[int]:
     return sorted(keep)
 
 
-def _view(key: str) -> View:
+def drawn_as(key: str) -> View:
     """How the loss opens, with a point for every pixel or so, fewer if each is an image."""
     view = View(key)
     return replace(view, points=min(view.points, POINTS if view.the_loss.kind.size <= SMALL else FEWER))
@@ -75,7 +75,7 @@ def _view(key: str) -> View:
 @lru_cache(maxsize=512)
 def thumb(key: str) -> dict[str, object]:
     """The paths in a box of 160 x 100, and what is on the axis."""
-    view = _view(key)
+    view = drawn_as(key)
     curve = sample(view)
     assert isinstance(curve, Curve)
     within = range_of([curve.value])

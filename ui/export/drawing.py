@@ -88,7 +88,7 @@ def draw_curves(taken: Plot) -> str:
         *_regions(taken),
         *_minima(taken),
         *_places(taken),
-        f"axes[-1].set(xlabel={quoted(taken.title)}, xlim={view.range!r})",
+        f"axes[-1].set(xlabel={quoted(taken.title)}, xlim={taken.ends or view.range!r})",
         "axes[0].legend()",
         "figure.tight_layout()",
         "plt.show()",
@@ -187,6 +187,8 @@ def draw_surface(plane: Plane) -> str:
         parts += ["axis.set_axis_off()", *_corners(plane, low)]
     else:
         parts.append(f"axis.set(xlabel={quoted(plane.titles[0])}, ylabel={quoted(plane.titles[1])})")
+    if plane.zoom:
+        parts.append(f"axis.set({', '.join(f'{name}lim={ends!r}' for name, ends in plane.zoom)})")
     return "\n".join([*parts, "figure.tight_layout()", "plt.show()"])
 
 

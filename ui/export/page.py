@@ -143,6 +143,8 @@ def _figure(taken: Plot, lines: Sequence[Line], panels: Sequence[Panel]) -> go.F
         replace(panel, title="<br>".join(wrap(title, LONG))) for panel, title in zip(panels, taken.titles, strict=True)
     ]
     figure = line_figure(lines, titled, taken.title)
+    if taken.ends:
+        figure.update_xaxes(range=taken.ends)
     figure.update_layout(
         showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
     )

@@ -15,6 +15,7 @@ from ui.caching import drawn
 from ui.charts.surfaces import heat_figure, in_triangle, limits, space_figure
 from ui.state import params_of
 from ui.words import curve_name, filled
+from ui.zoom import Zoom
 
 __all__ = ["Plane"]
 
@@ -22,7 +23,7 @@ __all__ = ["Plane"]
 @dataclass(frozen=True)
 class Plane:
     """One loss over a plane. ``row`` is what is drawn, with ``titles`` of x, y and it; ``track`` is where the curve's slice
-    runs, ``at`` the example looked at; ``space`` draws it in three dimensions."""
+    runs, ``at`` the example looked at; ``space`` draws it in three dimensions. ``zoom`` is the piece that is shown."""
 
     view: View
     row: str
@@ -31,6 +32,7 @@ class Plane:
     at: tuple[float, ...] = ()
     space: bool = False
     lead: int = 0
+    zoom: Zoom = ()
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -69,6 +71,10 @@ class Plane:
         """The same picture with a parameter at another value."""
         return replace(self, view=self.view.change(**{name: value}))
 
+    def zoomed(self, zoom: Zoom) -> Plane:
+        """The same picture with a piece of it shown."""
+        return replace(self, zoom=zoom)
+
     def placed(self, at: tuple[float, ...]) -> tuple[float, float]:
         """Where a place of the plane is drawn."""
         if not self.view.the_slice.corners:
@@ -79,7 +85,10 @@ class Plane:
     def figure(self, dark: bool = False) -> go.Figure:
         """The picture."""
         draw = space_figure if self.space else heat_figure
-        return draw(self.surface, self.row, self.titles, self.track, dark)
+        figure = draw(self.surface, self.row, self.titles, self.track, dark)
+        for name, ends in self.zoom:
+            figure.update_layout({f"{name}axis": {"range": ends}})
+        return figure
 
     @property
     def limits(self) -> tuple[float, float]:

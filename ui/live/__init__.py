@@ -12,6 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from losslib import ViewError
 from ui.api import PLOTLY_PATH
 from ui.api.wire import curves_bytes
 from ui.charts.lines import line_figure
@@ -20,13 +21,14 @@ from ui.component import component
 from ui.mount import prefix
 from ui.plot import NORM, REACH, Plot
 from ui.words import curve_text, x_symbol
+from ui.zoom import Panes, Zoom, read_zoom
 
-__all__ = ["Live", "api_base", "heard", "live_chart", "live_of", "presented"]
+__all__ = ["Live", "api_base", "heard", "heard_zoom", "live_chart", "live_of", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
 LONG = 15  # letters of a title
-SCRIPTS = ("frames.js", "labels.js", "marks.js", "readout.js", "saveform.js", "saving.js", "chart.js")
+SCRIPTS = ("frames.js", "labels.js", "marks.js", "readout.js", "saveform.js", "saving.js", "zoom.js", "chart.js")
 COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 
@@ -39,6 +41,7 @@ class Live:
     curves and titles of the ``panels`` may have ``{key}`` too.
     ``reach`` is what share of the axis the tangent goes from the cursor to each side, 0 for none.
     ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
+    ``zoom`` is the piece that is shown, as the address says it.
     """
 
     stamp: str
@@ -50,6 +53,7 @@ class Live:
     values: Mapping[str, float]
     address: str
     link: str = ""
+    zoom: str = ""
     labels: Sequence[str] = ()
     panels: Sequence[str] = ()
     symbol: str = "x"
@@ -111,6 +115,21 @@ def heard(key: str, at: float | None) -> float | None:
     return float(said)
 
 
+def heard_zoom(key: str, zoom: Zoom, panes: Panes) -> Zoom:
+    """The piece of a chart that is shown: that which a hand last chose, if that is news and of the picture that was last drawn.
+    One that no address could say is not kept."""
+    said = (st.session_state.get(key) or {}).get("zoom")
+    if not said or said == st.session_state.get(f"{key} zoomed"):
+        return zoom
+    st.session_state[f"{key} zoomed"] = said
+    if said.get("stamp") != st.session_state.get(f"{key} stamp"):
+        return zoom
+    try:
+        return read_zoom(str(said.get("text", "")), panes)
+    except ViewError:
+        return zoom
+
+
 def presented(live: Live) -> Live:
     """The same for the last row: type and lines enlarged."""
     enlarge(live.figure)
@@ -136,9 +155,11 @@ def _without_numbers(figure: go.Figure) -> str:
 
 
 def live_chart(live: Live, key: str) -> Mapping[str, Any]:
-    """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"broken": True}`` if plotly.js could not load,
+    """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"zoom": {"text", "stamp", "time"}}`` once a piece was
+    chosen with the mouse, ``{"broken": True}`` if plotly.js could not load,
     ``{"flat": True}`` if the browser cannot draw in three dimensions."""
     base = api_base()
+    st.session_state[f"{key} stamp"] = live.stamp
     data = {
         "stamp": live.stamp,
         "figure": _without_numbers(live.figure),
@@ -148,6 +169,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "values": dict(live.values),
         "address": live.address,
         "link": live.link or live.address,
+        "zoom": live.zoom,
         "labels": list(live.labels),
         "panels": list(live.panels),
         "symbol": live.symbol,
@@ -162,5 +184,5 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "plotly": f"{base}{PLOTLY_PATH}",
         **live.extra,
     }
-    heard = {f"on_{word}_change": lambda: None for word in ("at", "broken", "flat", "theme")}
+    heard = {f"on_{word}_change": lambda: None for word in ("at", "zoom", "broken", "flat", "theme")}
     return dict(COMPONENT(key=key, data=data, **heard))

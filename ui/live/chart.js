@@ -5,7 +5,7 @@
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
  * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. Joined with this file
  * into one script are the frames of numbers, `frames.js`; the words around the panels, `labels.js`; what is marked on the curves,
- * `marks.js`; the table below, `readout.js`; and the picture as a file, `saving.js`.
+ * `marks.js`; the table below, `readout.js`; the piece that a mouse chose, `zoom.js`; and the picture as a file, `saving.js`.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -16,7 +16,7 @@
  * @typedef {{
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface" | "space",
  *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
- *   ratio: string, reach: number, symbol: string, cursor: number | null, address: string, link: string, plotly: string,
+ *   ratio: string, reach: number, symbol: string, cursor: number | null, address: string, link: string, zoom: string, plotly: string,
  *   across: {slider: string, axis: string} | null, point: string | null, height: string, theme: string | null,
  *   present?: boolean, frozen?: boolean, triangle?: boolean,
  *   table?: "curves", lead?: number, reference?: number, hidden?: number[], symlog?: Record<string, number>, steady?: string[],
@@ -91,14 +91,13 @@ class LiveChart {
     this.titles = new Titles(this);
     this.readout = new Readout(this);
     this.copy = html("button", "live-copy", { type: "button", textContent: "Copy link" });
-    const zoomed = "The link shows the picture without this zoom; a double click undoes it.";
-    this.zoomNote = html("span", "live-zoom", { textContent: zoomed, hidden: true });
+    this.zoom = new Zoom(this);
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
     this.stage = html("div", "live-stage");
     this.stage.append(this.node, this.overlay, this.labels.box);
     this.saving = new Saving(this);
-    this.root.append(this.stage, this.readout.box, this.copy, this.saving.box, this.zoomNote, this.note);
+    this.root.append(this.stage, this.readout.box, this.copy, this.saving.box, this.zoom.note, this.note);
     parent.append(this.root);
     /** @type {Data | null} */ this.data = null;
     /** @type {any} */ this.frame = null;
@@ -113,8 +112,6 @@ class LiveChart {
     /** Where the hand is on its slider, and which way it went. @type {{name: string, at: number, way: number} | null} */ this.hand = null;
     this.frames = new Frames(this);
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
-    this.zoomed = false;
-    /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
     this.cursor = 0;
     /** The place of a surface that was last under the pointer. @type {number[] | null} */ this.point = null;
     this.restTimer = 0;
@@ -148,6 +145,7 @@ class LiveChart {
     this.resizer.disconnect();
     this.themes.disconnect();
     clearTimeout(this.restTimer);
+    clearTimeout(this.zoom.timer);
     this.root.remove();
     this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
   }
@@ -222,16 +220,14 @@ class LiveChart {
   /** Put the figure into the node: whole after a choice, only new numbers after a release. @param {boolean} whole */
   async place(whole) {
     const figure = JSON.parse(/** @type {Data} */ (this.data).figure);
-    this.wanted = figure.layout;
     if (/** @type {Data} */ (this.data).present) this.magnify(figure);
     this.titles.learn(figure.layout);
     this.stage.style.height = /** @type {Data} */ (this.data).height;
     if (whole || !this.node.data) {
-      this.setZoom(false);
       this.fill(figure.data);
       const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: false, responsive: false };
       this.fit(figure.layout);
-      this.whole = Object.fromEntries(axesOf(figure.layout).map((name) => [name, [...(figure.layout[name].range ?? [])]]));
+      this.zoom.open(figure, /** @type {Data} */ (this.data).zoom);
       await (this.drawing = this.plotly.react(this.node, figure.data, figure.layout, config));
       this.bind();
       this.point = null;
@@ -243,6 +239,7 @@ class LiveChart {
       this.movePlaces();
       if (!this.held) this.rescale();
       await this.redraw();
+      this.zoom.hear(/** @type {Data} */ (this.data).zoom);
     }
     this.paint();
   }
@@ -280,12 +277,8 @@ class LiveChart {
   bind() {
     if (this.bound) return;
     this.bound = true;
-    this.node.on("plotly_relayout", (/** @type {any} */ change) => {
-      const keys = Object.keys(change);
-      if (keys.some((key) => key.includes("range["))) this.setZoom(true);
-      if (keys.some((key) => /range$/.test(key))) this.setZoom(false); // a double click gives whole ranges
-    });
-    this.node.on("plotly_doubleclick", () => this.unzoom());
+    this.node.on("plotly_relayout", (/** @type {any} */ change) => this.zoom.onRelayout(change));
+    this.node.on("plotly_doubleclick", () => this.zoom.undo());
     this.node.on("plotly_afterplot", () => this.paint());
     this.node.on("plotly_hover", (/** @type {any} */ event) => (this.isLines() ? this.moveTo(this.indexOf(event.xvals?.[0] ?? event.points[0].x)) : this.pointTo(event.points[0])));
     this.node.on("plotly_click", () => this.tellCursor());
@@ -293,18 +286,6 @@ class LiveChart {
       const place = this.data?.triangle && this.frame ? this.placeUnder(event) : null;
       if (place) this.pointTo(place);
     });
-  }
-
-  /** All of the picture again. Plotly's own way back leads to the first picture that the node ever had. */
-  unzoom() {
-    const ends = Object.entries(this.whole).map(([name, range]) => (range.length ? [`${name}.range`, [...range]] : [`${name}.autorange`, true]));
-    if (this.zoomed) this.plotly.relayout(this.node, Object.fromEntries(ends));
-  }
-
-  /** @param {boolean} zoomed a piece of the picture was chosen with the mouse, which no word of the address says */
-  setZoom(zoomed) {
-    this.zoomed = zoomed;
-    this.zoomNote.hidden = !zoomed;
   }
 
   isLines() {
@@ -533,7 +514,7 @@ class LiveChart {
 
   /** With the hand away: a new y-range where over a fifth of the first curve is cut off or it has gone flat. */
   rescale() {
-    if (!this.isLines() || this.zoomed || this.data?.frozen || !this.frame) return false;
+    if (!this.isLines() || this.zoom.on || this.data?.frozen || !this.frame) return false;
     let changed = false;
     this.panels().forEach(({ row, axis, name }) => {
       if (this.data?.steady?.includes(row)) return;
@@ -547,7 +528,7 @@ class LiveChart {
       const flat = span > 0 && span < CUT * (high - low);
       if (cut <= CUT && !flat) return;
       const range = rangeOf(rows.map((/** @type {Float32Array} */ r) => [...r].map(to).filter(Number.isFinite)), log ? LEAST : undefined);
-      [this.node.layout[name].range, this.whole[name]] = [range, [...range]];
+      [this.node.layout[name].range, this.zoom.whole[name]] = [range, [...range]];
       changed = true;
     });
     return changed;

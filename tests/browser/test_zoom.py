@@ -1,0 +1,207 @@
+"""A piece of the chart chosen with the mouse: it is in the address, lasts through a drag, and goes with its axis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.hands import DRAWN, go, holding, rest, visit, words
+from tests.browser.test_export import saved
+
+OPENING = "/?loss=focal&slice=logit"
+COMPARED = "/compare?curve=focal&curve=bce_with_logits&slice=logit&target=1"
+RANGES = """() => Object.fromEntries(Object.entries(document.querySelector('.js-plotly-plot')._fullLayout)
+    .filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, axis.range.map(Number)]))"""
+TICK = re.compile(r'class="x2tick"[^>]*><text[^>]*>([^<]+)<')
+NOTE = "A piece of the picture is shown"
+# Every range that the first panel has had since.
+WATCH = """() => {
+    const plot = document.querySelector('.js-plotly-plot');
+    window.ranges = [];
+    plot.on('plotly_afterplot', () => window.ranges.push(plot._fullLayout.xaxis.range.join()));
+}"""
+
+
+def ranges(page: Page) -> dict[str, list[float]]:
+    """The ends of every axis as they are drawn."""
+    return dict(page.evaluate(RANGES))
+
+
+def drag(page: Page, across: tuple[float, float], down: tuple[float, float] = (0.5, 0.5), panel: int = 0) -> None:
+    """Choose a piece of a panel, as shares of its width and its height, and wait until the address says so."""
+    before = page.url
+    select(page, across, down, panel)
+    page.wait_for_function("before => location.href !== before", arg=before)
+    rest(page)
+
+
+def select(page: Page, across: tuple[float, float], down: tuple[float, float] = (0.5, 0.5), panel: int = 0) -> None:
+    """Choose a piece of a panel with the mouse."""
+    box = page.locator(".live-plot .nsewdrag").nth(panel).bounding_box()
+    assert box is not None
+    (a, b), (c, d) = ([box[side] + share * box[size] for share in ends] for side, size, ends in (("x", "width", across), ("y", "height", down)))  # fmt: skip
+    page.mouse.move(a, c)
+    page.mouse.down()
+    page.mouse.move(b, d + 2, steps=4)
+    page.mouse.up()
+
+
+def said(page: Page) -> dict[str, list[float]]:
+    """The ends that the address says, by the name of the axis."""
+    parts = [part.split(":") for part in words(page).get("zoom", "").split(",") if part]
+    return {name: [float(lo), float(hi)] for name, lo, hi in parts}
+
+
+def assert_shown(page: Page, axis: str, ends: list[float]) -> None:
+    """An axis has these ends, to the digits of the word."""
+    np.testing.assert_allclose(ranges(page)[axis], ends, atol=2e-4 * (ends[1] - ends[0]))
+
+
+def test_a_zoom_is_a_word_of_the_address_and_no_step_back(page: Page, server: str) -> None:
+    visit(page, server + OPENING)
+    whole, entries = ranges(page), page.evaluate("history.length")
+    assert whole["xaxis"] == [-6, 6]
+    drag(page, (0.3, 0.7))
+    shown = ranges(page)
+    assert list(said(page)) == ["x"]
+    np.testing.assert_allclose(said(page)["x"], [-2.4, 2.4], atol=0.05)
+    assert_shown(page, "xaxis", said(page)["x"])
+    assert shown["xaxis2"] == shown["xaxis"], "the panels share it"
+    assert shown["yaxis"] == whole["yaxis"]
+    assert page.evaluate("history.length") == entries
+    page.reload()
+    page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+    rest(page)
+    for axis, ends in shown.items():
+        assert_shown(page, axis, ends)
+    note = page.get_by_text(NOTE)
+    assert note.is_visible()
+    page.locator(".live-plot .nsewdrag").first.dblclick()
+    note.wait_for(state="hidden")
+    page.wait_for_function("() => !location.search.includes('zoom')")
+    rest(page)
+    assert ranges(page) == whole
+    assert page.evaluate("history.length") == entries
+
+
+def test_a_zoom_lasts_through_a_drag_and_its_release_and_nothing_jumps(tab: Page) -> None:
+    go(tab, OPENING)
+    drag(tab, (0.3, 0.7), (0.2, 0.8))
+    zoomed, piece = ranges(tab), words(tab)["zoom"]
+    assert list(said(tab)) == ["x", "value"]
+    with holding(tab, "gamma", 60):
+        assert ranges(tab) == zoomed
+    assert ranges(tab) == zoomed
+    assert words(tab)["zoom"] == piece
+    assert float(words(tab)["gamma"]) > 2
+
+
+def test_a_zoom_is_left_where_it_is_while_the_page_catches_up(tab: Page) -> None:
+    go(tab, OPENING)
+    tab.evaluate(WATCH)
+    select(tab, (0.2, 0.8))
+    tab.wait_for_timeout(150)
+    select(tab, (0.3, 0.7))
+    tab.wait_for_timeout(150)
+    select(tab, (0.1, 0.6))
+    tab.wait_for_timeout(1500)
+    rest(tab)
+    assert_shown(tab, "xaxis", said(tab)["x"])
+    seen = [[float(end) for end in text.split(",")] for text in tab.evaluate("window.ranges")]
+    spans = [high - low for low, high in seen]
+    assert spans == sorted(spans, reverse=True), "an earlier piece came back"
+
+
+def test_another_axis_shows_all_of_it_and_back_the_piece(tab: Page) -> None:
+    go(tab, OPENING)
+    drag(tab, (0.3, 0.7))
+    piece = words(tab)["zoom"]
+    tab.get_by_role("radio", name="margin").click()
+    tab.wait_for_function("() => location.search.includes('slice=margin')")
+    rest(tab)
+    assert "zoom" not in words(tab)
+    assert ranges(tab)["xaxis"] == [-6, 6]
+    tab.go_back()
+    tab.wait_for_function("() => location.search.includes('slice=logit')")
+    rest(tab)
+    assert words(tab)["zoom"] == piece
+    assert_shown(tab, "xaxis", said(tab)["x"])
+    tab.locator("#picker-l1").click()
+    tab.wait_for_function("() => location.search.includes('loss=l1')")
+    rest(tab)
+    assert "zoom" not in words(tab)
+    assert ranges(tab)["xaxis"] == [-5, 5]
+
+
+def test_on_compare_the_panels_share_x_and_each_has_heights_of_its_own(tab: Page) -> None:
+    go(tab, COMPARED)
+    whole = ranges(tab)
+    drag(tab, (0.3, 0.7), (0.2, 0.8), panel=1)
+    assert list(said(tab)) == ["x", "gradient"]
+    shown = ranges(tab)
+    assert shown["yaxis"] == whole["yaxis"]
+    for axis, name in (("xaxis", "x"), ("xaxis2", "x"), ("yaxis2", "gradient")):
+        assert_shown(tab, axis, said(tab)[name])
+    tab.locator(".live-plot .nsewdrag").first.dblclick()
+    tab.wait_for_function("() => !location.search.includes('zoom')")
+    rest(tab)
+    assert ranges(tab) == whole
+    drag(tab, (0.3, 0.7), panel=1)
+    shown = ranges(tab)
+    with holding(tab, "curve_weight", 40):
+        assert ranges(tab) == shown
+    assert ranges(tab) == shown
+
+
+def test_a_scene_keeps_its_piece_when_the_answer_is_shown_and_loses_it_with_its_axis(tab: Page) -> None:
+    go(tab, "/scenes?scene=s2")
+    drag(tab, (0.5, 0.9), (0.3, 0.7))
+    piece, shown = words(tab)["zoom"], ranges(tab)
+    assert list(said(tab)) == ["x", "value"]
+    tab.get_by_role("button", name="Show the answer").click()
+    tab.wait_for_function("() => location.search.includes('reveal=1')")
+    rest(tab)
+    assert words(tab)["zoom"] == piece
+    for axis, ends in shown.items():
+        assert_shown(tab, axis, ends)
+    tab.keyboard.press("x")
+    tab.wait_for_function("() => location.search.includes('slice=logit')")
+    rest(tab)
+    assert "zoom" not in words(tab)
+    assert ranges(tab)["xaxis"] == [-6, 6]
+
+
+def test_a_surface_is_zoomed_in_both_axes(tab: Page) -> None:
+    go(tab, "/?loss=focal&view=surface&zoom=x:-1:2,y:0.25:0.5")
+    assert (ranges(tab)["xaxis"], ranges(tab)["yaxis"]) == ([-1, 2], [0.25, 0.5])
+    drag(tab, (0.2, 0.8), (0.2, 0.8))
+    assert list(said(tab)) == ["x", "y"]
+    assert_shown(tab, "xaxis", said(tab)["x"])
+    assert -1 < said(tab)["x"][0] < said(tab)["x"][1] < 2
+
+
+def test_a_copied_link_and_a_saved_picture_have_the_piece(open_page: Callable[..., Page], server: str) -> None:
+    page = open_page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit(page, server + f"{OPENING}&zoom=x:-1:3")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert "zoom=x:-1:3" in page.evaluate("navigator.clipboard.readText()")
+    ticks = [float(text.replace("−", "-")) for text in TICK.findall(saved(page, "SVG").decode())]
+    assert (min(ticks), max(ticks)) == (-1, 3)
+
+
+@pytest.mark.parametrize("address", [OPENING, "/compare?curve=focal:gamma=1&slice=logit", "/scenes?scene=s2"])
+def test_a_garbled_zoom_is_one_sentence_and_the_whole_picture(tab: Page, address: str) -> None:
+    go(tab, address)
+    whole = ranges(tab)
+    go(tab, f"{address}&zoom=x:%3Cb%3E:1")
+    sentence = tab.locator("[data-testid=stAlert]")
+    sentence.wait_for()
+    assert "<b>" not in sentence.inner_text()
+    assert "zoom" not in words(tab)
+    assert ranges(tab) == whole

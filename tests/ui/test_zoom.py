@@ -1,0 +1,133 @@
+"""The piece of a chart that a mouse chose: one word, read by one parser, and gone where its axis is another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import streamlit as st
+
+from losslib import View, ViewError
+from tests.plots import plotted
+from tests.ui.test_export import figure_in
+from ui import compare, explore
+from ui.compare_address import Left, nearest
+from ui.export import Plane, page_html, script
+from ui.lecture import Lecture
+from ui.live import heard_zoom
+from ui.state import Explore
+from ui.zoom import kept, read_zoom, zoom_text
+
+PANES = {"x": (-6.0, 6.0), "value": None, "gradient": None}
+SAID = "x:-2:3.5,value:0:0.25"
+ZOOM = (("x", (-2.0, 3.5)), ("value", (0.0, 0.25)))
+GARBAGE = ["x", "x:1", "x:2:1", "x:1:1", "x:nan:1", "x:0:inf", "x:1:2,x:1:2", "z:0:1", "x:7:9", "<b>:0:1", "x:0:1,", ":0:1", "x:0:1:2"]  # fmt: skip
+
+
+def test_a_zoom_is_read_as_it_is_written_and_in_any_order():
+    assert read_zoom(SAID, PANES) == ZOOM
+    assert zoom_text(ZOOM) == SAID
+    assert read_zoom("value:0:0.25,x:-2:3.5", PANES) == ZOOM
+    assert read_zoom("", PANES) == ()
+    assert read_zoom("value:-1e-5:1e30", PANES) == (("value", (-1e-5, 1e30)),)
+
+
+@pytest.mark.parametrize("text", GARBAGE)
+def test_garbage_is_refused_in_a_sentence_that_repeats_none_of_it(text):
+    with pytest.raises(ViewError) as refused:
+        read_zoom(text, PANES)
+    assert refused.value.sentence.startswith("zoom must ")
+    assert "<b>" not in refused.value.sentence
+    words = [("loss", "focal"), ("slice", "logit"), ("zoom", text)]
+    state, problems = Explore.nearest(words)
+    assert (state.zoom, len(problems)) == ((), 1)
+    assert nearest([("curve", "focal"), ("slice", "logit"), ("zoom", text)])[1] == Left(words=1)
+    lecture, lost = Lecture.nearest([("scene", "s3"), ("slice", "probability"), ("zoom", text)])
+    assert (lecture.zoom, len(lost)) == ((), 1)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_zoom_is_a_word_of_every_page_wherever_it_stands(every):
+    words = [("zoom", SAID), ("loss", "focal"), ("slice", "logit")]
+    state, problems = Explore.nearest(words)
+    assert (state.zoom, problems) == (ZOOM, [])
+    assert ("zoom", SAID) in state.words(every)
+    assert Explore.nearest(state.words(every))[0].zoom == ZOOM
+    assert "zoom" not in dict(Explore.nearest(words[1:])[0].words(every))
+
+    many, left = nearest([("zoom", f"{SAID},ratio:1:2"), ("curve", "focal"), ("curve", "bce_with_logits"), ("slice", "logit")])  # fmt: skip
+    assert (many.zoom, left) == ((*ZOOM, ("ratio", (1.0, 2.0))), Left())
+    assert nearest(many.words(every))[0].zoom == many.zoom
+
+    lecture, lost = Lecture.nearest([("zoom", SAID), ("scene", "s1"), ("slice", "logit")])
+    assert (lecture.zoom, lost) == (ZOOM, [])
+    assert Lecture.nearest(lecture.words())[0] == lecture
+
+
+def test_a_surface_has_two_axes_and_three_dimensions_none():
+    flat = [("loss", "focal"), ("view", "surface"), ("zoom", "x:-1:1,y:0.2:0.6")]
+    assert Explore.nearest(flat)[0].zoom == (("x", (-1.0, 1.0)), ("y", (0.2, 0.6)))
+    (problem,) = Explore.nearest([("loss", "focal"), ("view", "space"), ("zoom", "x:-1:1")])[1]
+    assert problem.sentence == "zoom must be left out here"
+
+
+def test_what_is_left_is_what_has_the_same_axis():
+    assert kept(ZOOM, x=True, heights=True) == ZOOM
+    assert kept(ZOOM, x=True, heights=False) == ZOOM[:1]
+    assert kept(ZOOM, x=False, heights=True) == ()
+
+
+def test_on_explore_it_lasts_through_sliders_and_goes_with_its_axis():
+    state, _ = Explore.nearest([("loss", "focal"), ("slice", "logit"), ("zoom", SAID)])
+    assert replace(state, view=state.view.change(gamma=4.0)).zoomed_as(state).zoom == ZOOM
+    assert replace(state, present=True, slopes=False).zoomed_as(state).zoom == ZOOM
+    assert replace(state, scale="log").zoomed_as(state).zoom == ZOOM[:1]
+    assert replace(state, view=View.of("bce_with_logits", "logit")).zoomed_as(state).zoom == ZOOM[:1]
+    assert replace(state, view=View.of("focal", "margin")).zoomed_as(state).zoom == ()
+    assert replace(state, view=View.of("mse", "residual")).zoomed_as(state).zoom == ()
+    assert replace(state, show="surface").zoomed_as(state).zoom == ()
+
+
+def test_on_compare_it_lasts_through_another_curve_and_goes_with_its_axis():
+    state, _ = nearest([("curve", "focal"), ("curve", "bce_with_logits"), ("slice", "logit"), ("zoom", SAID)])
+    assert state.add("balanced_focal").zoomed_as(state).zoom == ZOOM
+    assert state.activate(0).zoomed_as(state).zoom == ZOOM
+    assert replace(state, norm=1.0).zoomed_as(state).zoom == ZOOM
+    assert replace(state, scale="log").zoomed_as(state).zoom == ZOOM[:1]
+    assert state.along("p_t").zoomed_as(state).zoom == ()
+    assert state.within("x", -3.0, 3.0).zoomed_as(state).zoom == ()
+
+
+def test_a_scene_turned_to_another_axis_is_shown_whole():
+    lecture, _ = Lecture.nearest([("scene", "s1"), ("slice", "logit"), ("zoom", SAID)])
+    assert lecture.after("reveal").zoom == lecture.after("present").zoom == ZOOM
+    assert lecture.after("axis").zoom == lecture.after("next").zoom == ()
+
+
+def test_a_hand_is_heard_once_and_only_of_the_picture_that_is_drawn(monkeypatch):
+    told = {"chart stamp": "now", "chart": {"zoom": {"text": SAID, "stamp": "now", "time": 1}}}
+    monkeypatch.setattr(st, "session_state", told)
+    assert heard_zoom("chart", (), PANES) == ZOOM
+    assert heard_zoom("chart", (), PANES) == (), "it is no news any more"
+    told["chart"] = {"zoom": {"text": "", "stamp": "now", "time": 2}}
+    assert heard_zoom("chart", ZOOM, PANES) == (), "all of it again"
+    for odd in ({"text": SAID, "stamp": "before"}, {"text": "x:9:1", "stamp": "now"}, {"stamp": "now", "text": 3}):
+        told["chart"] = {"zoom": odd}
+        assert heard_zoom("chart", ZOOM[:1], PANES) == ZOOM[:1], odd
+
+
+def test_what_is_taken_along_shows_the_same_piece():
+    state, _ = Explore.nearest([("loss", "focal"), ("slice", "logit"), ("zoom", SAID)])
+    figure = explore.taken(state).zoomed(state.zoom)
+    code = script(figure, "losslib")
+    assert "xlim=(-2.0, 3.5)" in code
+    assert '"loss", dict(value="linear"), (0.0, 0.25)' in code
+    _, layout, _ = figure_in(page_html(figure))
+    assert layout["xaxis"]["range"] == layout["xaxis2"]["range"] == [-2.0, 3.5]
+    assert layout["yaxis"]["range"] == [0.0, 0.25]
+    many, _ = nearest([("curve", "focal"), ("slice", "logit"), ("zoom", SAID)])
+    assert compare.taken(many).ends == (-2.0, 3.5)
+    plane = Plane(View("focal", "plane", points=5), "value", ("z", "t", "loss")).zoomed((("y", (0.2, 0.6)),))
+    assert "axis.set(ylim=(0.2, 0.6))" in script(plane, "torch")
+    assert plane.figure().layout.yaxis.range == (0.2, 0.6)
+    assert plotted([View("focal")]).zoomed(()).ends is None
