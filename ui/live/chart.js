@@ -147,7 +147,9 @@ class LiveChart {
     clearTimeout(this.restTimer);
     clearTimeout(this.zoom.timer);
     this.root.remove();
-    this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
+    const purge = () => this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
+    if (this.held) document.addEventListener("pointerup", () => setTimeout(purge), { once: true }); // and so does a zoom that a hand still draws
+    else purge();
   }
 
   /** New data from the page: after a release, a choice, a change of theme. @param {Data} data @param {(name: string, value: any) => void} send */

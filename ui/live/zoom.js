@@ -59,8 +59,9 @@ class Zoom {
 
   tell() {
     const { data, send, stamp } = this.chart;
+    if (!data || this.chart.stop.signal.aborted) return;
     const text = this.word();
-    if (!data || text === this.page || this.chart.stop.signal.aborted) return;
+    if (text === this.page) return;
     this.told.add(this.page).add(text);
     this.page = text;
     send?.("zoom", { text, stamp, time: performance.now() });
