@@ -10,6 +10,7 @@ from torch.nn.functional import one_hot
 
 from losslib.catalogue import get
 from losslib.spec import Loss, written
+from losslib.stable import bounded_slope
 
 __all__ = ["Criterion"]
 
@@ -213,5 +214,8 @@ def _spread(weight: Tensor, losses: Tensor) -> Tensor:
 
 
 def _wide(x: Tensor) -> Tensor:
-    """At least float32: the half types lose the tail of every logarithm."""
-    return x.float() if not x.is_floating_point() or x.dtype in (torch.float16, torch.bfloat16) else x
+    """At least float32: the half types lose the tail of every logarithm. A slope that is too large for a half type goes back as
+    the largest number it has, for behind a sigmoid that has rounded to 1 it meets a 0, and inf times 0 is nan."""
+    if x.dtype in (torch.float16, torch.bfloat16):
+        return bounded_slope(x.float(), torch.finfo(x.dtype).max)
+    return x if x.is_floating_point() else x.float()

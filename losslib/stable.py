@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -76,23 +77,23 @@ def sigmoid(z: Tensor) -> Tensor:
 
 class _BoundedSlope(torch.autograd.Function):
     @staticmethod
-    def forward(x: Tensor) -> Tensor:
+    def forward(x: Tensor, _most: float) -> Tensor:
         return x.view_as(x)
 
     @staticmethod
-    def setup_context(ctx: object, inputs: tuple[Tensor], output: Tensor) -> None:
-        pass
+    def setup_context(ctx: Any, inputs: tuple[Tensor, float], _output: Tensor) -> None:
+        ctx.most = inputs[1]
 
     @staticmethod
-    def backward(_: object, slope: Tensor) -> Tensor:
-        most = torch.finfo(slope.dtype).max
-        return slope.clamp(-most, most)
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:
+        return slope.clamp(-ctx.most, ctx.most), None
 
 
-def bounded_slope(x: Tensor) -> Tensor:
-    """``x``; whatever pulls at it infinitely hard pulls with the largest finite number, which times 0 is 0 and not nan."""
-    through: Callable[[Tensor], Tensor] = _BoundedSlope.apply
-    return through(x)
+def bounded_slope(x: Tensor, most: float | None = None) -> Tensor:
+    """``x``; whatever pulls at it harder than ``most``, the largest number of its type if that is None, pulls with ``most``: times 0
+    that is 0, where infinity is nan."""
+    through: Callable[[Tensor, float], Tensor] = _BoundedSlope.apply
+    return through(x, torch.finfo(x.dtype).max if most is None else most)
 
 
 def power(base: Tensor, exponent: float) -> Tensor:

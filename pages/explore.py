@@ -69,6 +69,11 @@ def body() -> None:
         present.ways(explore.press, live.link)
     with left:
         told = live_chart(live, key="chart")
+        if explore.is_infinite(result):
+            st.info(
+                "With these values the loss is infinite everywhere here: there is no curve to draw.",
+                icon=":material/all_inclusive:",
+            )
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")
         if now.show == "space" and explore.is_flat():

@@ -31,6 +31,7 @@ __all__ = [
     "choose",
     "hands",
     "is_flat",
+    "is_infinite",
     "keep",
     "leave",
     "live",
@@ -173,6 +174,11 @@ def live(state: Explore, link: str, dark: bool) -> tuple[Live, Curve | Surface]:
         chart, result = surface_live(state, replace(figure, space=False), link, dark), figure.surface
     chart = replace(chart, link=address.link(state.words(every=True)), zoom=zoom_text(state.zoom))
     return (presented(chart) if state.present else chart), result
+
+
+def is_infinite(result: Curve | Surface) -> bool:
+    """Whether there is no finite value to draw."""
+    return not np.isfinite(result.value).any()
 
 
 def is_flat() -> bool:

@@ -122,6 +122,7 @@ def test_on_a_surface_the_picture_is_of_the_point_under_the_pointer(page: Page, 
     page.mouse.move(box["x"] + 160, box["y"] + 180)
     view, at = shown(page)
     assert at != before[1]
+    assert abs(at[1]) > 1, "beside the line of the curve too"
     assert caption(page) == expected(view, at)
 
 

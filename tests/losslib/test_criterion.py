@@ -429,3 +429,13 @@ def test_labels_survive_compilation_in_one_graph(loss):
     z, y = scores(4, 3).requires_grad_(), torch.tensor([0, 2, 255, 1], dtype=torch.uint8)
     compiled = torch.compile(criterion, backend="aot_eager", fullgraph=True)
     assert torch.allclose(compiled(z, y), criterion(z, y), rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.key == "probability"])
+def test_a_half_sigmoid_that_has_rounded_to_the_wrong_end_gives_no_nan_back(key: str, dtype: torch.dtype) -> None:
+    z = torch.tensor([40.0, -40.0, 10.0, -1.0, 2.0, 0.5], dtype=dtype, requires_grad=True)
+    t = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+    loss = Criterion(key)(torch.sigmoid(z), t)
+    (slope,) = torch.autograd.grad(loss, z)
+    assert not slope.isnan().any()

@@ -429,3 +429,14 @@ def test_a_descent_arrives_below_two_over_the_largest_curvature_and_not_above(ra
     assert (rate < 2 / np.mean(x**2)) == arrives
     _, _, value = sample(View.of("least_squares_cost", "plane", rate=rate)).path
     assert (np.diff(value) < 0).all() == arrives
+
+
+def test_where_a_loss_is_infinite_so_is_its_slope_also_behind_a_sigmoid():
+    curve = sample(View.of("kl_bernoulli_reverse", "logit", target=1))
+    assert np.isinf(curve.value).all()
+    assert np.isinf(curve.gradient).all()
+    shot = snapshot(View.of("kl_bernoulli_reverse", "logit", target=1), 0.5)
+    assert np.isinf([shot.value, *shot.slope]).all()
+    plane = sample(View("kl_bernoulli_reverse", "plane"))
+    for slopes in plane.gradients:
+        assert np.isinf(slopes[np.isinf(plane.value)]).all()

@@ -333,3 +333,11 @@ def test_an_axis_for_hard_labels_gives_way_to_a_soft_one_with_a_word() -> None:
     assert "hard labels only" in app.toast[0].value
     assert app.slider(key="target").value == 0.4
     assert app.session_state["explore"].view.slice == "probability"
+
+
+def test_a_loss_that_is_infinite_everywhere_is_told_in_one_sentence() -> None:
+    app = opened(loss="kl_bernoulli_reverse", slice="logit", target="1")
+    assert [info.value for info in app.info] == [
+        "With these values the loss is infinite everywhere here: there is no curve to draw."
+    ]
+    assert not opened(loss="kl_bernoulli_reverse").info

@@ -151,3 +151,9 @@ def test_a_triangle_has_the_colours_of_what_lies_within_and_says_that_its_edges_
 def test_the_hollow_of_a_divergence_has_colours_to_tell_its_heights(key) -> None:
     surface = sample(View(key, "simplex"))
     assert np.median(surface.value) > limits(surface, "value")[1] / 5
+
+
+@pytest.mark.parametrize("key", ["iou", "giou", "diou", "ciou", "contrastive"])
+def test_heights_that_are_met_within_a_plane_are_no_poles_and_are_not_cut(key) -> None:
+    surface = sample(View(key, LOSSES[key].kind.surfaces[0].key))
+    assert limits(surface, "value") == (surface.value.min(), surface.value.max())

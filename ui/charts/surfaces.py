@@ -34,7 +34,7 @@ BESIDE = (
 def limits(surface: Surface, row: str) -> tuple[float, float]:
     """The ends of the colours: all values, but for a pole that would stretch them; symmetric about 0 for a gradient.
 
-    A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
+    A loss has its poles at the edges of a plane: a value that is met within is no pole's, however few share it. A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
     """
     z = row_of(surface, row)
     finite = z[np.isfinite(z)]
@@ -49,7 +49,9 @@ def limits(surface: Surface, row: str) -> tuple[float, float]:
     least, most = float(finite.min()), float(finite.max())
     low, high = (float(q) for q in np.percentile(body, (2, 98)))
     slack = (POLE - 1) * (high - low)
-    low, high = (least if low - least <= slack else low), (most if most - high <= slack else high)
+    inner = z[1:-1, 1:-1]
+    low = least if low - least <= slack or (inner <= least).any() else low
+    high = most if most - high <= slack or (inner >= most).any() else high
     return low, high if high > low else low + 1.0
 
 
@@ -135,7 +137,7 @@ def _flat(line: Sequence[Array], row: str, name: str, colour: str, dash: str, ma
         mode="lines+markers" if markers else "lines",
         line={"color": colour, "width": 3, "dash": dash},
         marker={"size": 6, "color": colour},
-        hoverinfo="none",
+        hoverinfo="skip",  # or a pointer anywhere in the plane would be taken for one on the line
         name=name,
         meta={"row": row},
     )

@@ -30,7 +30,7 @@ class Readout {
     const names = curves.map((/** @type {any} */ _, /** @type {number} */ k) => chart.labelOf(k)[0]);
     const rows = panels.map(({ row }, p) => {
       const numbers = curves.map((/** @type {CurveRows} */ c) => reading(c[row], chart.cursor));
-      return [data.panels[p], ...numbers.map(format), ...(data.ratio ? [format(numbers[1] / numbers[0]) + "×"] : [])];
+      return [data.panels[p], ...numbers.map(format), ...(data.ratio ? [factor(numbers[1] / numbers[0])] : [])];
     });
     const head = [`at ${x}`, ...names, ...(data.ratio ? [data.ratio] : [])];
     this.writeTable(head, rows);
@@ -90,12 +90,17 @@ class Readout {
   }
 }
 
-/** The number of a row at a sample. It is 0 where it is less than a millionth of what it is a step to either side: the curve meets 0
- * there, nearer than the six digits of its place, and what rounding has left is no number of the loss. @param {Float32Array | undefined} row @param {number} i */
+/** The number of a row at a sample. It is 0 where it is less than a billionth of a thousandth of what it is a step to either side: the
+ * curve meets 0 there, and what rounding has left is no number of the loss. @param {Float32Array | undefined} row @param {number} i */
 function reading(row, i) {
   if (!row) return NaN;
   const beside = Math.min(Math.abs(row[i - 1]), Math.abs(row[i + 1]));
-  return beside < Infinity && Math.abs(row[i]) < 1e-6 * beside ? 0 : row[i];
+  return beside < Infinity && Math.abs(row[i]) < 1e-12 * beside ? 0 : row[i];
+}
+
+/** @param {number} ratio */
+function factor(ratio) {
+  return format(ratio) + (Number.isNaN(ratio) ? "" : "×");
 }
 
 /** How much less or more than the reference, in words. @param {number} ratio */

@@ -53,8 +53,12 @@ def picture(shot: Snapshot) -> Picture | None:
 
 
 def _unseen(drawn: Picture) -> str:
-    """A sentence where arrows that the caption speaks of are too short for an eye, at the dot or the corner they begin at."""
-    seen = [_length(mark, panel) >= SHORTEST for row in drawn.rows for panel in row for mark in _arrows(panel)]
+    """A sentence where the gradient is 0, or where arrows that the caption speaks of are too short for an eye, at the dot or the
+    corner they begin at."""
+    lengths = [_length(mark, panel) for row in drawn.rows for panel in row for mark in _arrows(panel)]
+    if lengths and not any(lengths):
+        return " There is no way down: the gradient is 0."
+    seen = [length >= SHORTEST for length in lengths if length]
     if all(seen):
         return ""
     if any(seen):
