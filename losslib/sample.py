@@ -6,6 +6,7 @@ and working in chunks changes no number.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -198,7 +199,7 @@ def _curve(view: View, backend: Backend) -> Curve:
     breaks = sorted({i for _, k in crossed for i in _jumps(k)})
     if PIECEWISE in loss.traits:
         breaks = _torn(gradient, torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps)
-    kinks = sorted({zero for kink, k in crossed for zero in _zeros(view, kink, x, k)})
+    kinks = _apart(sorted(zero for kink, k in crossed for zero in _zeros(view, kink, x, k)))
     return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
 
 
@@ -250,6 +251,15 @@ def _torn(gradient: Array, rounding: float) -> list[int]:
         digits = 10 * rounding * max(abs(ordered[0]), abs(ordered[-1]))
         found &= change > max(OUTSTANDING * np.sort(changes)[len(changes) // 2], seen, digits)
     return [int(i) + 2 for i in np.flatnonzero(found)]
+
+
+def _apart(places: list[float]) -> list[float]:
+    """The places, one of those that only rounding keeps apart."""
+    return [
+        here
+        for here, before in zip(places, [-math.inf, *places], strict=False)
+        if here - before > 1e-12 * (1 + abs(here))
+    ]
 
 
 def _zeros(view: View, kink: Callable[..., Tensor], x: Array, k: Array) -> list[float]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import streamlit as st
 
 from losslib import View, ViewError, snapshot
 from losslib.view import number
+from ui.words import gradient_title
 
 __all__ = ["numbers", "read"]
 
@@ -60,7 +62,10 @@ def numbers(view: View) -> None:
         st.dataframe(
             found,
             hide_index=True,
-            column_config={k: st.column_config.NumberColumn(format="%.6g") for k in ("loss", "gradient")},
+            column_config={
+                "loss": st.column_config.NumberColumn(format="%.6g"),
+                "gradient": st.column_config.NumberColumn(gradient_title(replace(view, gradient="x")), format="%.6g"),
+            },
         )
         mean = sum(row["loss"] for row in found) / len(found)
         st.caption(f"Mean loss over {len(found)}: {mean:.6g}")

@@ -440,3 +440,9 @@ def test_where_a_loss_is_infinite_so_is_its_slope_also_behind_a_sigmoid():
     plane = sample(View("kl_bernoulli_reverse", "plane"))
     for slopes in plane.gradients:
         assert np.isinf(slopes[np.isinf(plane.value)]).all()
+
+
+@pytest.mark.parametrize("slice_key", ["aspect", "scale"])
+def test_a_kink_that_several_inputs_share_is_one(slice_key):
+    kinks = sample(View("box_l1", slice_key)).kinks
+    assert len(kinks) == len(set(np.round(kinks, 9))) >= 1

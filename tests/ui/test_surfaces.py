@@ -157,3 +157,9 @@ def test_the_hollow_of_a_divergence_has_colours_to_tell_its_heights(key) -> None
 def test_heights_that_are_met_within_a_plane_are_no_poles_and_are_not_cut(key) -> None:
     surface = sample(View(key, LOSSES[key].kind.surfaces[0].key))
     assert limits(surface, "value") == (surface.value.min(), surface.value.max())
+
+
+def test_what_rounding_leaves_of_a_slope_that_is_0_has_no_colours() -> None:
+    surface = sample(View("cross_entropy", "simplex"))
+    assert 0 < np.abs(surface.gradients[0]).max() < 1e-12
+    assert limits(surface, "gradient_x") == (-1, 1)

@@ -44,7 +44,11 @@ def limits(surface: Surface, row: str) -> tuple[float, float]:
     body = within[np.isfinite(within)] if np.isfinite(within).any() else finite
     if row != "value":
         usual, most = float(np.percentile(np.abs(body), 98)), float(np.abs(finite).max())
-        bound = (most if most <= POLE * usual else usual) or 1.0
+        bound = most if most <= POLE * usual else usual
+        nothing = 1e-12 * np.abs(surface.value[np.isfinite(surface.value)]).max(
+            initial=0.0
+        )  # what rounding leaves of a slope
+        bound = bound if bound > nothing else 1.0
         return -bound, bound
     least, most = float(finite.min()), float(finite.max())
     low, high = (float(q) for q in np.percentile(body, (2, 98)))
