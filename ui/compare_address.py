@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from losslib import View, ViewError
 from losslib.catalogue import entry
-from losslib.spec import Loss
+from losslib.spec import Loss, Param
 from losslib.view import MAX_CURVES, can_be_told_apart, curve_words, number
 from ui.axes import same_axis
 from ui.comparison import MARKS, PANELS, RANGES, SCALES, Compare, Row, Words, fitting, opening, softer
@@ -90,6 +90,14 @@ class _Reader:
             value = math.nan
         self.left += not lo <= value <= hi
         return value if lo <= value <= hi else None
+
+    def setting(self, param: Param) -> float | None:
+        """A number that a parameter can take, or None."""
+        value = self.number(param.name, param.lo, param.hi)
+        if value is None or param.takes(value):
+            return value
+        self.left += 1
+        return None
 
     def zoom(self, panes: Panes) -> Zoom:
         """The piece of the chart that is shown, or all of it."""
@@ -184,7 +192,7 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
         said = reader.one_of(word, [str(p + 1) for p in places], str(usual + 1))
         return places.index(int(said) - 1)
 
-    shared = {p.name: reader.number(p.name, p.lo, p.hi) for p in state.shared_params}
+    shared = {p.name: reader.setting(p) for p in state.shared_params}
     given = {name: value for name, value in shared.items() if value is not None}
     known = {"curve", *OWN, *PLACES, *RANGES, *shared}
     reader.left += sum(word not in known for word in reader.words)

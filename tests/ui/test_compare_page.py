@@ -112,6 +112,8 @@ BAD = "![x](http://elsewhere.example/a.png)"
         ("curve=focal&slice=nowhere", ["focal"], Left(0, 1)),
         ("curve=focal&slice=p_t&target=0.5", ["focal"], Left(0, 1)),
         ("curve=focal&slice=p_t&from=0.5&to=0.5000000000000001", ["focal"], Left(0, 1)),
+        ("curve=bce_with_logits&curve=hinge&slice=margin&target=0.5", ["bce_with_logits", "hinge"], Left(0, 1)),
+        ("curve=hinge&curve=exponential&slice=margin&target=0.7", ["hinge", "exponential"], Left(0, 1)),
         ("curve=nothing", [row.loss for row in FIRST.rows], Left(1)),
     ],
 )
