@@ -17,7 +17,7 @@ from ui.live import heard, heard_zoom
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
 from ui.state import once
-from ui.zoom import Panes, Zoom, read_zoom, zoom_text
+from ui.zoom import Panes, Zoom, heights, read_zoom, zoom_text
 
 __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 
@@ -84,7 +84,8 @@ class Lecture:
     @property
     def panes(self) -> Panes:
         """The axes of which a piece may be shown."""
-        return {"x": (self.picked.frame.lo, self.picked.frame.hi), "value": None, "gradient": None}
+        frame = self.picked.frame
+        return {"x": (frame.lo, frame.hi), **heights(["value"], self.record.scale), "gradient": None}
 
     @property
     def picked(self) -> Picked:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from losslib import View, ViewError
 from losslib.spec import Param, Slice
 from losslib.view import number, text_of
-from ui.zoom import Panes, Zoom, kept, read_zoom, zoom_text
+from ui.zoom import Panes, Zoom, heights, kept, read_zoom, zoom_text
 
 __all__ = ["DEFAULT_LOSS", "Explore", "carried", "once", "params_of"]
 
@@ -91,7 +91,7 @@ class Explore:
     def panes(self) -> Panes:
         """The axes of which a piece may be shown."""
         if self.show == "curve":
-            return {"x": self.view.range, "value": None, "gradient": None, "curvature": None}
+            return {"x": self.view.range, **heights(["value"], self.scale), "gradient": None, "curvature": None}
         plane = self.surface() if self.show == "surface" else None
         if plane is None:
             return {}
@@ -100,8 +100,8 @@ class Explore:
 
     def zoomed_as(self, before: Explore) -> Explore:
         """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
-        (x, heights), (old_x, old_heights) = self._sight, before._sight
-        return replace(self, zoom=kept(self.zoom, x == old_x, heights == old_heights))
+        (x, y), (old_x, old_y) = self._sight, before._sight
+        return replace(self, zoom=kept(self.zoom, x == old_x, y == old_y))
 
     @property
     def _sight(self) -> tuple[object, object]:
