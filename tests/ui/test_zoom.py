@@ -156,3 +156,8 @@ def test_what_is_taken_along_shows_the_same_piece():
     assert "axis.set(ylim=(0.2, 0.6))" in script(plane, "torch")
     assert plane.figure().layout.yaxis.range == (0.2, 0.6)
     assert plotted([View("focal")]).zoomed(()).ends is None
+
+
+def test_a_narrow_piece_has_two_ends_in_a_script():
+    state, _ = Explore.nearest([("loss", "focal"), ("zoom", "value:0.69314718:0.69314719")])
+    assert "(0.69314718, 0.69314719)" in script(explore.taken(state).zoomed(state.zoom), "torch")
