@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from losslib import View, ViewError
 from losslib.catalogue import entry
-from losslib.spec import Loss
+from losslib.spec import Loss, Param
 from losslib.view import MAX_CURVES, can_be_told_apart, curve_words, number
 from ui.axes import same_axis
 from ui.comparison import MARKS, PANELS, RANGES, SCALES, Compare, Row, Words, fitting, opening, softer
@@ -46,18 +46,17 @@ def nearest(words: Words) -> tuple[Compare, Left]:
     told: dict[str, str] = {}
     for word, text in words:
         told.setdefault(word, text)
+    reader = _Reader(told, left=len(words) - len(told) - max(len(texts) - 1, 0))
     if not specs:
-        shown = replace(opening(), present=told.get("present") == "1")
-        return shown, Left(curves=len(texts), words=0 if texts else len(told) - shown.present)
+        return _without_curves(reader, len(texts))
     slice_key = _common_slice(specs, told.get("slice", ""))
     slice_key = _relaxed(slice_key, [entry(said[0][1]) for _, said in specs], told)
     rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
     if not rows:
-        return opening(), Left(curves=len(texts))
+        return _without_curves(reader, len(texts))
     axis = next(iter(rows.values())).the_loss.kind.slice(slice_key).axes[0]
     rows = {place: row for place, row in rows.items() if same_axis(row.the_loss, slice_key, axis)}
-    reader = _Reader(told)
-    state = _read(reader, rows, slice_key)
+    state = _read(reader, rows, slice_key, min(len(texts), MAX_CURVES))
     return state, Left(len(texts) - len(rows), reader.left + (told.get("slice", slice_key) != slice_key))
 
 
@@ -91,6 +90,14 @@ class _Reader:
         self.left += not lo <= value <= hi
         return value if lo <= value <= hi else None
 
+    def setting(self, param: Param) -> float | None:
+        """A number that a parameter can take, or None."""
+        value = self.number(param.name, param.lo, param.hi)
+        if value is None or param.takes(value):
+            return value
+        self.left += 1
+        return None
+
     def zoom(self, panes: Panes) -> Zoom:
         """The piece of the chart that is shown, or all of it."""
         try:
@@ -109,6 +116,13 @@ class _Reader:
             lo, hi = 1.0, 0.0
         self.left += not lo < hi
         return (lo, hi) if lo < hi else None
+
+
+def _without_curves(reader: _Reader, curves: int) -> tuple[Compare, Left]:
+    """The page as it opens, presented if that is asked for; all else that the address says is of curves."""
+    present = reader.one_of("present", ("0", "1"), "0") == "1"
+    words = reader.left + sum(word != "present" for word in reader.words)
+    return replace(opening(), present=present), Left(curves, 0 if curves else words)
 
 
 def _specs(texts: list[str]) -> list[tuple[int, Words]]:
@@ -170,10 +184,10 @@ def _inks(reader: _Reader, count: int) -> list[int]:
     return list(range(count))
 
 
-def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
-    """The state of curves that can be drawn, by their places in the address."""
+def _read(reader: _Reader, rows: dict[int, Row], slice_key: str, count: int) -> Compare:
+    """The state of curves that can be drawn, by their places among the ``count`` of the address."""
     inks = _inks(reader, max(rows) + 1)
-    hidden = reader.some_of("hide", [str(k + 1) for k in range(MAX_CURVES)])
+    hidden = reader.some_of("hide", [str(k + 1) for k in range(count)])
     places = list(rows)
     kept = [replace(rows[p], slot=inks[p], hidden=str(p + 1) in hidden) for p in places]
     if all(row.hidden for row in kept):
@@ -184,7 +198,7 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str) -> Compare:
         said = reader.one_of(word, [str(p + 1) for p in places], str(usual + 1))
         return places.index(int(said) - 1)
 
-    shared = {p.name: reader.number(p.name, p.lo, p.hi) for p in state.shared_params}
+    shared = {p.name: reader.setting(p) for p in state.shared_params}
     given = {name: value for name, value in shared.items() if value is not None}
     known = {"curve", *OWN, *PLACES, *RANGES, *shared}
     reader.left += sum(word not in known for word in reader.words)

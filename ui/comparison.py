@@ -12,7 +12,7 @@ from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
 from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
-from ui.zoom import Panes, Zoom, kept, zoom_text
+from ui.zoom import Panes, Zoom, heights, kept, zoom_text
 
 __all__ = [
     "MARKS",
@@ -111,13 +111,13 @@ class Compare:
     @property
     def panes(self) -> Panes:
         """The axes of which a piece may be shown."""
-        return {"x": self.range, **dict.fromkeys(PANELS)}
+        return {"x": self.range, **heights(PANELS, self.scale)}
 
     def zoomed_as(self, before: Compare) -> Compare:
         """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
         x, old_x = ((s.axis, s.range) for s in (self, before))
-        heights, old = ((s.scale, s.gradient, s.ranges, s.rows[s.against].slot) for s in (self, before))
-        return replace(self, zoom=kept(self.zoom, x == old_x, heights == old))
+        y, old_y = ((s.scale, s.gradient, s.ranges, s.rows[s.against].slot) for s in (self, before))
+        return replace(self, zoom=kept(self.zoom, x == old_x, y == old_y))
 
     @property
     def gradients(self) -> tuple[str, ...]:

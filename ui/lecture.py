@@ -16,7 +16,8 @@ from ui.keys import KEYS
 from ui.live import heard, heard_zoom
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
-from ui.zoom import Panes, Zoom, read_zoom, zoom_text
+from ui.state import once
+from ui.zoom import Panes, Zoom, heights, read_zoom, zoom_text
 
 __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 
@@ -56,17 +57,17 @@ class Lecture:
     @classmethod
     def nearest(cls, words: Words) -> tuple[Lecture, list[ViewError]]:
         """The nearest state to what an address asks for, and what had to be left out."""
-        found, problems = dict(words), []
+        found, problems = once(words)
         key, present, zoom = found.pop("scene", ""), found.pop("present", "0"), found.pop("zoom", "")
         if key not in BY_KEY:
-            problems = [ViewError("the scene", "is not one of ours", key)] if key else []
-            return cls(present=present == "1"), problems
+            lost = [ViewError("the scene", "is not one of ours", key)] if key else []
+            return cls(present=present == "1"), [*problems, *lost]
         if present not in ("0", "1"):
             problems.append(ViewError("present", "must be 0 or 1", present))
         picked = Picked.opening(BY_KEY[key])
-        for word, text in found.items():
+        for word in sorted(found, key=_turn):
             try:
-                picked = with_word(picked, word, text)
+                picked = with_word(picked, word, found[word])
             except ViewError as problem:
                 problems.append(problem)
         state = cls.of(picked, present == "1")
@@ -83,7 +84,8 @@ class Lecture:
     @property
     def panes(self) -> Panes:
         """The axes of which a piece may be shown."""
-        return {"x": (self.picked.frame.lo, self.picked.frame.hi), "value": None, "gradient": None}
+        frame = self.picked.frame
+        return {"x": (frame.lo, frame.hi), **heights(["value"], self.record.scale), "gradient": None}
 
     @property
     def picked(self) -> Picked:
@@ -135,6 +137,11 @@ class Lecture:
             return ON_CARDS
         idle = {"G": not self.record.slope, "X": len(self.record.frames) < 2}
         return tuple(name for name in KEYS if not idle.get(name))
+
+
+def _turn(word: str) -> int:
+    """When a word of an address is read: the axis first, and the cursor, which stays on it, last."""
+    return {"slice": 0, "at": 2}.get(word, 1)
 
 
 # --- between the page and the state ----------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from losslib import View, ViewError
 from losslib.spec import Param, Slice
 from losslib.view import number, text_of
-from ui.zoom import Panes, Zoom, kept, read_zoom, zoom_text
+from ui.zoom import Panes, Zoom, heights, kept, read_zoom, zoom_text
 
-__all__ = ["DEFAULT_LOSS", "Explore", "carried", "params_of"]
+__all__ = ["DEFAULT_LOSS", "Explore", "carried", "once", "params_of"]
 
 DEFAULT_LOSS = "focal"
 # What may be chosen: the word, the field that holds it, and its texts with what they mean, the usual one first.
@@ -45,13 +45,9 @@ class Explore:
     @classmethod
     def nearest(cls, words: Iterable[tuple[str, str]]) -> tuple[Explore, list[ViewError]]:
         """The nearest page to what an address asks for, and what had to be left out."""
-        own: dict[str, str] = {}
-        rest: list[tuple[str, str]] = []
-        for word, text in words:
-            if word in (*CHOICES, "at", "plane", "zoom") and word not in own:
-                own[word] = text
-            else:
-                rest.append((word, text))
+        told, twice = once(words)
+        own = {word: told.pop(word) for word in list(told) if word in (*CHOICES, "at", "plane", "zoom")}
+        rest = list(told.items())
         plain, _ = View.nearest(rest, DEFAULT_LOSS)
         state = cls(_as_curve(plain))
         if plain.is_surface:
@@ -60,7 +56,7 @@ class Explore:
         beside = {p.name for p in state.beside}
         view, problems = View.nearest([(word, text) for word, text in rest if word not in beside], DEFAULT_LOSS)
         state = replace(state, view=_as_curve(view))
-        problems += [lost] if lost else []
+        problems = [*twice, *problems, *([lost] if lost else [])]
         last = [("zoom", own.pop("zoom"))] if "zoom" in own else []  # it is of the axes that the other words choose
         for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside), *last]:
             state, problem = _with_word(state, word, text)
@@ -95,7 +91,7 @@ class Explore:
     def panes(self) -> Panes:
         """The axes of which a piece may be shown."""
         if self.show == "curve":
-            return {"x": self.view.range, "value": None, "gradient": None, "curvature": None}
+            return {"x": self.view.range, **heights(["value"], self.scale), "gradient": None, "curvature": None}
         plane = self.surface() if self.show == "surface" else None
         if plane is None:
             return {}
@@ -104,8 +100,8 @@ class Explore:
 
     def zoomed_as(self, before: Explore) -> Explore:
         """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
-        (x, heights), (old_x, old_heights) = self._sight, before._sight
-        return replace(self, zoom=kept(self.zoom, x == old_x, heights == old_heights))
+        (x, y), (old_x, old_y) = self._sight, before._sight
+        return replace(self, zoom=kept(self.zoom, x == old_x, y == old_y))
 
     @property
     def _sight(self) -> tuple[object, object]:
@@ -157,6 +153,17 @@ class Explore:
             return {p: self.view.values[p.name] for p in params_of(self.view)}
         found = {p: plane.values[p.name] for p in (*plane.the_loss.params, *plane.the_slice.settings)}
         return found | ({self.crossing: self.view.values[self.crossing.name]} if self.crossing else {})
+
+
+def once(words: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[ViewError]]:
+    """What an address says, each word as it is said first, and a problem for each time that one is said again."""
+    told: dict[str, str] = {}
+    problems = []
+    for word, text in words:
+        if word in told:
+            problems.append(ViewError("a word", "was given twice", word))
+        told.setdefault(word, text)
+    return told, problems
 
 
 def params_of(view: View) -> tuple[Param, ...]:

@@ -7,17 +7,21 @@ the other axis. Each is as its axis counts: on a log scale in powers of ten. It 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from losslib import ViewError
 from losslib.view import number, text_of
 
-__all__ = ["Ends", "Panes", "Zoom", "kept", "read_zoom", "zoom_text"]
+__all__ = ["Ends", "Panes", "Zoom", "heights", "kept", "read_zoom", "zoom_text"]
 
 Ends = tuple[float, float]
 Zoom = tuple[tuple[str, Ends], ...]
-Panes = Mapping[str, Ends | None]  # the axes that a chart may have, with the ends that a piece must overlap, if any
+Panes = Mapping[
+    str, Ends | None
+]  # the axes that a chart may have: what a piece of x or y must overlap, and heights must lie in
 
+ACROSS = ("x", "y")
+POWERS: Ends = (-300.0, 300.0)  # of ten: beyond them a height is no number of double precision
 NARROWEST = 1e-9  # of the larger end
 FORM = "must be written NAME:FROM:TO,NAME:FROM:TO, each name once"
 
@@ -40,17 +44,24 @@ def read_zoom(text: str, panes: Panes) -> Zoom:
             raise ViewError("zoom", FORM, part)
         if name not in panes:
             raise ViewError("zoom", f"must be of {' or '.join(panes)}" if panes else "must be left out here", name)
-        found[name] = _piece((number("zoom", lo), number("zoom", hi)), panes[name])
+        found[name] = _piece((number("zoom", lo), number("zoom", hi)), panes[name], name in ACROSS)
     return tuple((name, found[name]) for name in panes if name in found)
 
 
-def _piece(ends: Ends, whole: Ends | None) -> Ends:
+def _piece(ends: Ends, whole: Ends | None, across: bool) -> Ends:
     lo, hi = ends
     if not NARROWEST * max(abs(lo), abs(hi)) < hi - lo < math.inf:
         raise ViewError("zoom", "must be from a number to a larger one", f"{lo:g} and {hi:g}")
+    if whole and not across and not whole[0] <= lo < hi <= whole[1]:
+        raise ViewError("zoom", f"must be of powers of ten between {whole[0]:g} and {whole[1]:g}", f"{lo:g} and {hi:g}")
     if whole and not (lo < whole[1] and whole[0] < hi):
         raise ViewError("zoom", "must show a piece of the axis", f"{lo:g} and {hi:g}")
     return ends
+
+
+def heights(rows: Iterable[str], scale: str) -> Panes:
+    """The axes of rows on one scale: a piece of a linear one may be any."""
+    return dict.fromkeys(rows, None if scale == "linear" else POWERS)
 
 
 def kept(zoom: Zoom, x: bool, heights: bool) -> Zoom:

@@ -112,6 +112,14 @@ BAD = "![x](http://elsewhere.example/a.png)"
         ("curve=focal&slice=nowhere", ["focal"], Left(0, 1)),
         ("curve=focal&slice=p_t&target=0.5", ["focal"], Left(0, 1)),
         ("curve=focal&slice=p_t&from=0.5&to=0.5000000000000001", ["focal"], Left(0, 1)),
+        ("curve=bce_with_logits&curve=hinge&slice=margin&target=0.5", ["bce_with_logits", "hinge"], Left(0, 1)),
+        ("curve=hinge&curve=exponential&slice=margin&target=0.7", ["hinge", "exponential"], Left(0, 1)),
+        ("curve=focal&curve=l1&hide=9", ["focal"], Left(1, 1)),
+        ("curve=focal&curve=focal:gamma=1&hide=9", ["focal", "focal"], Left(0, 1)),
+        ("curve=focal&slice=p_t&zoom=x:0:0.5&zoom=x:0:0.2&target=1&target=1", ["focal"], Left(0, 2)),
+        ("zoom=x:0:0.5&zoom=x:0:0.2", [row.loss for row in FIRST.rows], Left(0, 2)),
+        ("present=0", [row.loss for row in FIRST.rows], Left()),
+        ("present=2", [row.loss for row in FIRST.rows], Left(0, 1)),
         ("curve=nothing", [row.loss for row in FIRST.rows], Left(1)),
     ],
 )
@@ -120,6 +128,12 @@ def test_what_cannot_be_drawn_is_left_out_and_counted(query: str, curves: list[s
     assert [row.loss for row in state.rows] == curves
     assert found == left
     assert read(urlencode(state.words())) == (state, Left())
+
+
+@pytest.mark.parametrize("query", ["", "curve=nothing&", "curve=bce_with_logits:target=0.5&slice=p_t&"])
+def test_a_link_of_no_curve_that_can_be_drawn_is_presented_if_it_says_so(query: str) -> None:
+    assert read(f"{query}present=1")[0] == replace(FIRST, present=True)
+    assert read(f"{query}present=0")[0] == FIRST
 
 
 def test_the_sentence_is_one_and_repeats_nothing() -> None:

@@ -116,6 +116,16 @@ def test_what_a_hand_asks_for_is_what_the_page_shows_at_rest(query: str) -> None
     assert dict(parse_qsl(query)).get("dtype", "float64") == result.view.dtype
 
 
+@pytest.mark.parametrize(
+    "word", ["at=1&at=2", "zoom=x:-1:1&zoom=", "view=surface&view=curve", "scale=log&scale=log", "gamma=1&gamma=2"]
+)
+def test_of_a_word_that_is_said_twice_the_first_counts(word: str) -> None:
+    once, twice = f"loss=focal&slice=logit&{word.split('&')[0]}", f"loss=focal&slice=logit&{word}"
+    state, (problem,) = Explore.nearest(parse_qsl(twice, keep_blank_values=True))
+    assert state == Explore.nearest(parse_qsl(once))[0]
+    assert problem.sentence == "a word was given twice"
+
+
 def steep(prediction, target):
     """A parabola."""
     return (prediction - target).square()

@@ -682,6 +682,16 @@ def test_a_page_leaves_out_what_the_api_would_refuse_and_takes_the_rest():
             asked([("scene", "s2"), (word, dict(words)[word])])
 
 
+def test_the_words_of_a_scene_may_stand_in_any_order_and_each_counts_once():
+    words = [("at", "3"), ("zoom", "x:-2:3"), ("slice", "logit"), ("scene", "s2")]
+    state, problems = Lecture.nearest(words)
+    assert (state.axis, state.at, state.zoom, problems) == ("logit", 3, (("x", (-2.0, 3.0)),), [])
+    assert Lecture.nearest(words[::-1])[0] == state
+    again, problems = Lecture.nearest([*words, ("at", "1"), ("scene", "s1")])
+    assert again == state
+    assert [problem.sentence for problem in problems] == ["a word was given twice"] * 2
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=BY_KEY)
 def test_every_key_that_is_listed_does_something(scene):
     state = Lecture.opening(scene)

@@ -71,6 +71,31 @@ def test_a_surface_has_two_axes_and_three_dimensions_none():
     assert problem.sentence == "zoom must be left out here"
 
 
+@pytest.mark.parametrize("scale", ["log", "symlog"])
+def test_heights_in_powers_of_ten_are_such_as_a_number_can_be(scale):
+    curves = [("curve", "focal:gamma=2"), ("curve", "bce_with_logits"), ("slice", "logit"), ("scale", scale)]
+    for ends in ("0:400", "-301:2"):
+        assert nearest([*curves, ("zoom", f"value:{ends}")])[1] == Left(words=1)
+        assert nearest([*curves[:-1], ("zoom", f"value:{ends}")])[1] == Left(), "a linear scale has any height"
+    many, left = nearest([*curves, ("zoom", "value:-300:300")])
+    assert (many.zoom, left) == ((("value", (-300.0, 300.0)),), Left())
+    code = script(compare.taken(many), "losslib")
+    assert "inf" not in code.split("panels = [")[1].split("]")[0]
+
+
+def test_on_explore_and_in_a_scene_only_the_loss_has_powers_of_ten():
+    for found in (
+        Explore.nearest([("zoom", "value:0:400"), ("loss", "focal"), ("scale", "log")]),
+        Lecture.nearest([("zoom", "value:0:400"), ("scene", "s14")]),
+    ):
+        assert (found[0].zoom, [p.sentence for p in found[1]]) == (
+            (),
+            ["zoom must be of powers of ten between -300 and 300"],
+        )
+    assert Explore.nearest([("zoom", "gradient:0:400"), ("loss", "focal"), ("scale", "log")])[1] == []
+    assert Lecture.nearest([("zoom", "value:0:400"), ("scene", "s2")])[1] == []
+
+
 def test_what_is_left_is_what_has_the_same_axis():
     assert kept(ZOOM, x=True, heights=True) == ZOOM
     assert kept(ZOOM, x=True, heights=False) == ZOOM[:1]
@@ -131,3 +156,8 @@ def test_what_is_taken_along_shows_the_same_piece():
     assert "axis.set(ylim=(0.2, 0.6))" in script(plane, "torch")
     assert plane.figure().layout.yaxis.range == (0.2, 0.6)
     assert plotted([View("focal")]).zoomed(()).ends is None
+
+
+def test_a_narrow_piece_has_two_ends_in_a_script():
+    state, _ = Explore.nearest([("loss", "focal"), ("zoom", "value:0.69314718:0.69314719")])
+    assert "(0.69314718, 0.69314719)" in script(explore.taken(state).zoomed(state.zoom), "torch")

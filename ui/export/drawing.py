@@ -105,7 +105,8 @@ def _panel(taken: Plot, panel: Panel, title: str) -> str:
     elif panel.scale == "symlog":
         scale = f'dict(value="asinh", linear_width={2 * SYMLOG_UNIT!r})'
         low, high = (2 * SYMLOG_UNIT * float(np.sinh(end * np.log(10))) for end in (low, high))
-    return f"({quoted(panel.row)}, {quoted(fill(title, LONG))}, {scale}, {(_short(low), _short(high))!r})"
+    ends = (float(low), float(high)) if panel.range else (_short(low), _short(high))
+    return f"({quoted(panel.row)}, {quoted(fill(title, LONG))}, {scale}, {ends!r})"
 
 
 def _tangent(taken: Plot) -> list[str]:
