@@ -157,6 +157,37 @@ def test_on_compare_the_panels_share_x_and_each_has_heights_of_its_own(tab: Page
     assert ranges(tab) == shown
 
 
+@pytest.mark.parametrize("address", [OPENING, COMPARED])
+def test_a_piece_of_a_panel_that_is_taken_away_comes_back_with_it(tab: Page, address: str) -> None:
+    go(tab, f"{address}&zoom=gradient:-1:0")
+    note = tab.get_by_text(NOTE)
+    note.wait_for()
+    tab.keyboard.press("g")
+    tab.wait_for_function("() => document.querySelectorAll('.live-plot .nsewdrag').length === 1")
+    rest(tab)
+    assert words(tab)["zoom"] == "gradient:-1:0"
+    assert note.is_hidden(), "it stands under a whole picture"
+    drag(tab, (0.3, 0.7))
+    assert sorted(said(tab)) == ["gradient", "x"]
+    tab.keyboard.press("g")
+    tab.wait_for_function("() => document.querySelectorAll('.live-plot .nsewdrag').length === 2")
+    rest(tab)
+    assert ranges(tab)["yaxis2"] == [-1, 0]
+    tab.keyboard.press("g")
+    tab.wait_for_function("() => document.querySelectorAll('.live-plot .nsewdrag').length === 1")
+    rest(tab)
+    tab.locator(".live-plot .nsewdrag").first.dblclick()
+    tab.wait_for_function("() => !location.search.includes('zoom')")
+    assert note.is_hidden()
+
+
+def test_a_piece_of_a_panel_that_is_not_there_has_no_note_and_a_double_click_forgets_it(tab: Page) -> None:
+    go(tab, "/?loss=focal&gamma=2&panels=value&zoom=gradient:-1:0")
+    assert tab.get_by_text(NOTE).is_hidden()
+    tab.locator(".live-plot .nsewdrag").first.dblclick()
+    tab.wait_for_function("() => !location.search.includes('zoom')")
+
+
 def test_a_scene_keeps_its_piece_when_the_answer_is_shown_and_loses_it_with_its_axis(tab: Page) -> None:
     go(tab, "/scenes?scene=s2")
     drag(tab, (0.5, 0.9), (0.3, 0.7))

@@ -16,6 +16,7 @@ class Zoom {
     /** What the word calls each axis. @type {Record<string, string>} */ this.names = {};
     /** What the page said last, and what it says once it has caught up. */ this.said = this.page = "";
     /** What it was told on the way there: it may still say so. @type {Set<string>} */ this.told = new Set();
+    /** The pieces of axes that this chart lacks: they are shown once it has them again. @type {Record<string, number[]>} */ this.away = {};
     this.timer = this.pictures = 0;
     this.note = html("span", "live-zoom", { textContent: "A piece of the picture is shown; a double click on it shows the whole.", hidden: true });
   }
@@ -32,7 +33,14 @@ class Zoom {
     layout.uirevision = ++this.pictures; // or Plotly would keep the piece of the picture before
     this.said = this.page = wordOf(ends);
     this.told.clear();
-    this.set(!!this.said);
+    this.set(this.setApart(ends));
+  }
+
+  /** Set apart the pieces of axes that this chart lacks; returns whether one is left that it has. @param {Record<string, number[]>} ends */
+  setApart(ends) {
+    const here = Object.values(this.names);
+    this.away = Object.fromEntries(Object.entries(ends).filter(([axis]) => !here.includes(axis)));
+    return Object.keys(ends).some((axis) => here.includes(axis));
   }
 
   /** What the page says of the picture that is drawn: news, if it has not been told it. @param {string} text */
@@ -69,23 +77,24 @@ class Zoom {
 
   /** All of the picture again. Plotly's own way back leads to the first picture that the node ever had. */
   undo() {
-    if (this.on) this.show({});
+    if (this.on || this.page) this.show({});
   }
 
   /** @param {Record<string, number[]>} ends of the axes that show a piece */
   async show(ends) {
     const { plotly, node } = this.chart;
+    const here = this.setApart(ends);
     const ranges = Object.entries(this.names).map(([name, axis]) => {
       const range = ends[axis] ?? this.whole[name];
       return range?.length ? [`${name}.range`, [...range]] : [`${name}.autorange`, true];
     });
     await plotly.relayout(node, Object.fromEntries(ranges));
-    this.set(Object.keys(ends).length > 0);
+    this.set(here);
   }
 
-  /** The piece that is shown, as text. */
+  /** The piece that is shown, as text, with what this chart cannot show. */
   word() {
-    /** @type {Record<string, number[]>} */ const ends = {};
+    const ends = { ...this.away };
     for (const [name, axis] of this.on ? Object.entries(this.names) : []) {
       const range = this.chart.node._fullLayout[name].range.map(Number);
       const exponent = Number(Math.abs(range[1] - range[0]).toExponential().split("e")[1]);
