@@ -112,7 +112,7 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
             [_numpy(x[0]) for x in inputs],
             [_numpy(g[0]) for g in slopes[:k]],
             float(value.detach()[0]),
-            tuple(float(_infinite_with(_numpy(value), _numpy(g))[0]) for g in slopes[k:]),
+            tuple(float(g) for g in slopes[k:]),
         )
 
     with torch.inference_mode(False), torch.enable_grad():
@@ -204,10 +204,10 @@ def _curve(view: View, backend: Backend) -> Curve:
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
-    """A slope, infinite where the loss is: there autograd finds 0 times inf, or the largest number on the way through a sigmoid."""
+    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf."""
     if np.isfinite(value).all():
         return slope
-    return np.where(np.isinf(value), np.copysign(np.inf, np.nan_to_num(slope, nan=1.0)), slope)
+    return np.where(np.isnan(slope) & np.isinf(value), np.inf, slope)
 
 
 def _other(view: View) -> Slice:
@@ -316,8 +316,7 @@ def _surface(view: View, backend: Backend) -> Surface:
         return _numpy(x), _numpy(y), _chunked(view, at, a.reshape(-1), b.reshape(-1)), path
 
     (x, y, drawn, path), place = backend.run(compute)
-    value, *slopes = (d.reshape(view.points, view.points) for d in drawn)
-    gradient_x, gradient_y = (_infinite_with(value, slope) for slope in slopes)
+    value, gradient_x, gradient_y = (d.reshape(view.points, view.points) for d in drawn)
     walked = (path[0], path[1], path[2]) if path else None
     return Surface(view, x, y, value, (gradient_x, gradient_y), place, walked)
 

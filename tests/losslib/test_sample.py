@@ -431,17 +431,6 @@ def test_a_descent_arrives_below_two_over_the_largest_curvature_and_not_above(ra
     assert (np.diff(value) < 0).all() == arrives
 
 
-def test_where_a_loss_is_infinite_so_is_its_slope_also_behind_a_sigmoid():
-    curve = sample(View.of("kl_bernoulli_reverse", "logit", target=1))
-    assert np.isinf(curve.value).all()
-    assert np.isinf(curve.gradient).all()
-    shot = snapshot(View.of("kl_bernoulli_reverse", "logit", target=1), 0.5)
-    assert np.isinf([shot.value, *shot.slope]).all()
-    plane = sample(View("kl_bernoulli_reverse", "plane"))
-    for slopes in plane.gradients:
-        assert np.isinf(slopes[np.isinf(plane.value)]).all()
-
-
 @pytest.mark.parametrize("slice_key", ["aspect", "scale"])
 def test_a_kink_that_several_inputs_share_is_one(slice_key):
     kinks = sample(View("box_l1", slice_key)).kinks
