@@ -174,6 +174,7 @@ def test_where_a_gradient_is_0_the_table_reads_0_and_elsewhere_its_smallest_numb
     assert tab.locator(".live-table tr").nth(1).locator("td").first.inner_text() == "2.44e−16"
 
 
+@pytest.mark.walk
 def test_on_a_phone_the_title_of_x_keeps_clear_of_the_names_of_the_curves(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, f"{server}/scenes?scene=s1")

@@ -100,6 +100,7 @@ def test_a_zoom_lasts_through_a_drag_and_its_release_and_nothing_jumps(tab: Page
     assert float(words(tab)["gamma"]) > 2
 
 
+@pytest.mark.walk
 def test_a_zoom_is_left_where_it_is_while_the_page_catches_up(tab: Page) -> None:
     go(tab, OPENING)
     tab.evaluate(WATCH)
@@ -116,6 +117,7 @@ def test_a_zoom_is_left_where_it_is_while_the_page_catches_up(tab: Page) -> None
     assert spans == sorted(spans, reverse=True), "an earlier piece came back"
 
 
+@pytest.mark.walk
 def test_another_axis_shows_all_of_it_and_back_the_piece(tab: Page) -> None:
     go(tab, OPENING)
     drag(tab, (0.3, 0.7))
@@ -137,6 +139,7 @@ def test_another_axis_shows_all_of_it_and_back_the_piece(tab: Page) -> None:
     assert ranges(tab)["xaxis"] == [-5, 5]
 
 
+@pytest.mark.walk
 def test_on_compare_the_panels_share_x_and_each_has_heights_of_its_own(tab: Page) -> None:
     go(tab, COMPARED)
     whole = ranges(tab)
@@ -157,6 +160,7 @@ def test_on_compare_the_panels_share_x_and_each_has_heights_of_its_own(tab: Page
     assert ranges(tab) == shown
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("address", [OPENING, COMPARED])
 def test_a_piece_of_a_panel_that_is_taken_away_comes_back_with_it(tab: Page, address: str) -> None:
     go(tab, f"{address}&zoom=gradient:-1:0")
@@ -181,6 +185,7 @@ def test_a_piece_of_a_panel_that_is_taken_away_comes_back_with_it(tab: Page, add
     assert note.is_hidden()
 
 
+@pytest.mark.walk
 def test_a_piece_of_a_panel_that_is_not_there_has_no_note_and_a_double_click_forgets_it(tab: Page) -> None:
     go(tab, "/?loss=focal&gamma=2&panels=value&zoom=gradient:-1:0")
     assert tab.get_by_text(NOTE).is_hidden()
@@ -188,6 +193,7 @@ def test_a_piece_of_a_panel_that_is_not_there_has_no_note_and_a_double_click_for
     tab.wait_for_function("() => !location.search.includes('zoom')")
 
 
+@pytest.mark.walk
 def test_a_scene_keeps_its_piece_when_the_answer_is_shown_and_loses_it_with_its_axis(tab: Page) -> None:
     go(tab, "/scenes?scene=s2")
     drag(tab, (0.5, 0.9), (0.3, 0.7))
@@ -206,6 +212,7 @@ def test_a_scene_keeps_its_piece_when_the_answer_is_shown_and_loses_it_with_its_
     assert ranges(tab)["xaxis"] == [-6, 6]
 
 
+@pytest.mark.walk
 def test_a_surface_is_zoomed_in_both_axes(tab: Page) -> None:
     go(tab, "/?loss=focal&view=surface&zoom=x:-1:2,y:0.25:0.5")
     assert (ranges(tab)["xaxis"], ranges(tab)["yaxis"]) == ([-1, 2], [0.25, 0.5])
@@ -215,6 +222,7 @@ def test_a_surface_is_zoomed_in_both_axes(tab: Page) -> None:
     assert -1 < said(tab)["x"][0] < said(tab)["x"][1] < 2
 
 
+@pytest.mark.walk
 def test_a_copied_link_and_a_saved_picture_have_the_piece(open_page: Callable[..., Page], server: str) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
