@@ -68,12 +68,12 @@ def body() -> None:
         card.badges(loss)
         present.ways(explore.press, live.link)
     with left:
-        told = live_chart(live, key="chart")
         if explore.is_infinite(result):
             st.info(
                 "With these values the loss is infinite everywhere here: there is no curve to draw.",
                 icon=":material/all_inclusive:",
             )
+        told = live_chart(live, key="chart")
         if told.get("broken"):
             st.plotly_chart(live.figure, key="plain chart")
         if now.show == "space" and explore.is_flat():

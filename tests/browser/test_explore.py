@@ -352,6 +352,15 @@ def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(p
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
+def test_a_curve_that_was_infinite_everywhere_is_drawn_as_soon_as_the_hand_makes_it_finite(tab: Page) -> None:
+    go(tab, "/?loss=kl_bernoulli_reverse&slice=logit&target=1")
+    assert tab.locator("[data-testid=stAlert]").inner_text().endswith("there is no curve to draw.")
+    assert tab.locator(".js-plotly-plot .js-line").count() < 2
+    with holding(tab, "target", -60):
+        assert tab.locator(".js-plotly-plot .js-line").count() == 2
+        assert_drawn(tab, View.of("kl_bernoulli_reverse", "logit", target=raw(tab, "target")))
+
+
 @pytest.mark.walk
 def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, server: str) -> None:
     page = plain_page

@@ -451,6 +451,7 @@ class LiveChart {
     const before = this.node.data.map((/** @type {any} */ { x, y }) => ({ x, y }));
     this.fill(this.node.data);
     if (this.isLines()) {
+      let bare = false; // Plotly makes no path for a curve that was infinite everywhere
       this.titles.follow(this.node);
       this.movePlaces();
       this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
@@ -458,7 +459,9 @@ class LiveChart {
         if (isSame(x, before[i].x) && isSame(y, before[i].y)) return;
         const line = this.node.querySelector(`.trace${full.uid} .js-line`);
         if (line) line.setAttribute("d", this.pathOf(x, y, this.axes(full)));
+        else if ([...y].some(Number.isFinite)) bare = true;
       });
+      if (bare) this.redraw();
       this.paint(true);
     } else {
       this.redraw();
