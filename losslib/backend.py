@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import torch
@@ -31,10 +32,14 @@ class Place:
 
 
 def preferred_device() -> torch.device:
-    """``LOSSLIB_DEVICE``, else cuda, else mps, else the CPU."""
+    """``LOSSLIB_DEVICE``, read each time; else the best device there is."""
     wanted = os.environ.get("LOSSLIB_DEVICE", "").strip()
-    if wanted:
-        return torch.device(wanted)
+    return torch.device(wanted) if wanted else best_device()
+
+
+@lru_cache(maxsize=1)
+def best_device() -> torch.device:
+    """Cuda, else mps, else the CPU: looked for once, as a process does not gain one."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +28,7 @@ __all__ = ["Curve", "Snapshot", "Surface", "placed", "sample", "snapshot", "trac
 CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
 OUTSTANDING = 10.0  # how many times as large as its neighbours, and as the usual change, a jump of samples is
 SEEN = 0.02  # of the range of nearly all samples: what a chart shows of a jump
+CPU = torch.device("cpu")
 Array = NDArray[np.float64]
 
 
@@ -89,7 +91,7 @@ def sample(view: View, backend: Backend = BACKEND) -> Curve | Surface:
 
     An accelerator that fails is left for the CPU; ``place`` of the result says where it was computed.
     """
-    with torch.inference_mode(False), torch.enable_grad():
+    with _recording():
         return _surface(view, backend) if view.is_surface else _curve(view, backend)
 
 
@@ -115,7 +117,7 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
             tuple(float(g) for g in slopes[k:]),
         )
 
-    with torch.inference_mode(False), torch.enable_grad():
+    with _recording():
         (inputs, gradients, value, slope), place = backend.run(compute)
     names = view.the_loss.kind.inputs
     return Snapshot(
@@ -127,6 +129,11 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
         slope,
         place,
     )
+
+
+def _recording() -> AbstractContextManager[object]:
+    """Autograd records in it, whatever the caller has switched off; to leave inference mode is dear, so only where it is on."""
+    return torch.inference_mode(False) if torch.is_inference_mode_enabled() else torch.enable_grad()
 
 
 def _dtype(view: View, widest: torch.dtype) -> torch.dtype:
@@ -146,7 +153,8 @@ def _grid(axis: Axis, lo: float, hi: float, points: int) -> Tensor:
 
 
 def _numpy(t: Tensor) -> Array:
-    return np.asarray(t.detach().to("cpu", torch.float64).numpy(force=True))
+    numbers: Array = t.detach().to(CPU, torch.float64).numpy(force=True)
+    return numbers
 
 
 def _chunked(view: View, compute: Callable[..., tuple[Tensor, ...]], *coordinates: Tensor) -> list[Array]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from losslib import View, sample, snapshot
-from losslib.backend import RETRY_AFTER_S, Backend, preferred_device, serve_many
+from losslib.backend import RETRY_AFTER_S, Backend, best_device, preferred_device, serve_many
 
 CPU = torch.device("cpu")
 META = torch.device("meta")
@@ -123,11 +123,13 @@ def test_the_environment_chooses_the_device(monkeypatch, text, device):
     assert str(preferred_device()) == device
 
 
-def test_without_a_wish_the_best_device_present_is_taken(monkeypatch):
+def test_without_a_wish_the_best_device_present_is_taken(monkeypatch, request):
+    request.addfinalizer(best_device.cache_clear)
     monkeypatch.delenv("LOSSLIB_DEVICE", raising=False)
     for cuda, mps, expected in [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")]:
         monkeypatch.setattr(torch.cuda, "is_available", lambda answer=cuda: answer)
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda answer=mps: answer)
+        best_device.cache_clear()
         assert str(preferred_device()) == expected
 
 
