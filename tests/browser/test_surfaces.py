@@ -19,9 +19,9 @@ SEEN = """row => { const t = document.querySelector('.js-plotly-plot').data.find
 
 # What is on the screen of the triangle, not only in its data.
 MAP = "() => [...document.querySelectorAll('.contourcarpetlayer path')].map(p => p.getAttribute('d')).join()"
-# The picture of the heat map, and its contours.
+# The picture of the heat map, its contours, and the lines drawn on it.
 HEAT = """() => [document.querySelector('.heatmaplayer image').href.baseVal,
-    ...[...document.querySelectorAll('.contourlayer path')].map(p => p.getAttribute('d'))]"""
+    ...[...document.querySelectorAll('.contourlayer path, .js-line')].map(p => p.getAttribute('d'))]"""
 # The example that the chart tells of when a pointer comes to a place.
 UNDER = """([clientX, clientY]) => new Promise(resolve => {
     document.addEventListener('lossary:example', e => resolve(e.detail.at.split(',').map(Number)), {once: true});
@@ -59,6 +59,9 @@ def test_the_settings_of_a_plane_bend_it_while_they_are_held(tab: Page) -> None:
         np.testing.assert_allclose(seen(tab, "path")["x"], path[0], rtol=1e-12)
     with holding(tab, "theta_1", -40):
         assert seen(tab, "across")["y"] == [raw(tab, "theta_1")] * 2
+        held = tab.evaluate(HEAT)
+    rest(tab)
+    assert tab.evaluate(HEAT) == held, "Plotly's own drawing, with the hand away, is no other"
 
 
 def test_the_triangle_follows_the_hand_and_shows_the_example_under_the_pointer(tab: Page) -> None:

@@ -464,7 +464,7 @@ class LiveChart {
       if (bare) this.redraw();
       this.paint(true);
     } else {
-      this.redraw();
+      this.recast();
     }
     this.rest();
     this.root.dispatchEvent(new CustomEvent("lossary:drawn", { bubbles: true }));
@@ -492,15 +492,34 @@ class LiveChart {
     });
   }
 
-  /** All of Plotly's own drawing. A map on a carpet draws its first numbers for ever, unless it is made to forget them. */
-  redraw() {
+  /** The short way for a map: each trace is drawn by its own part of Plotly; axes, scale and margins stay as they are. */
+  recast() {
+    this.forget();
+    this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
+      const trace = this.node.data[i]; // numbers that the page sent packed have no length: Plotly has unpacked them
+      for (const name of ["x", "y", "z", "a", "b"]) if (trace[name]?.length) full[name] = trace[name];
+      const cast = full._module.calc(this.node, full);
+      Object.assign(cast[0], { trace: full, t: this.node.calcdata[i][0].t });
+      this.node.calcdata[i] = cast;
+    });
+    for (const part of this.node._fullLayout._basePlotModules) part.plot(this.node);
+    this.paint();
+  }
+
+  /** A map on a carpet draws its first numbers for ever, unless it is made to forget them. */
+  forget() {
     for (const full of this.node._fullData) if (full.type === "contourcarpet") delete full._z;
+  }
+
+  /** All of Plotly's own drawing. */
+  redraw() {
+    this.forget();
     return (this.drawing = this.plotly.redraw(this.node));
   }
 
   /** Plotly learns what the paths already show: its redraw takes longer than a frame, so it waits until the hand is away. */
   async catchUp() {
-    if (!this.isLines() || this.stop.signal.aborted) return;
+    if (this.stop.signal.aborted) return;
     await this.redraw();
   }
 
