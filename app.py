@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 
 from ui import api, catalogue, lifeline, vocabulary
 from ui.guard import Guard
+from ui.kept import Kept
 from ui.serving import prepared
 
 vocabulary.check(vocabulary.parameters())
@@ -14,6 +15,6 @@ BASE = st.get_option("server.baseUrlPath") or ""
 app = st.App(
     "pages/router.py",
     routes=[*api.routes(BASE), *lifeline.routes(BASE), *catalogue.routes(BASE)],
-    middleware=[Middleware(Guard), Middleware(lifeline.Lifeline, base=BASE)],
+    middleware=[Middleware(Guard), Middleware(Kept), Middleware(lifeline.Lifeline, base=BASE)],
     lifespan=prepared,
 )
