@@ -18,7 +18,7 @@ from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
 from ui.compare_address import Left, nearest
 from ui.comparison import Compare, Numbers
-from ui.live import Live, heard, heard_zoom, live_of, presented
+from ui.live import Live, Rail, heard, heard_zoom, live_of, presented
 from ui.plot import NORM, Plot
 from ui.words import curve_name, filled, glyph, gradient_title, number, x_symbol
 from ui.zoom import zoom_text
@@ -246,13 +246,13 @@ def _title(row: str, first: View) -> str:
 # --- the chart -------------------------------------------------------------------------------------------------------
 
 
-def sliders(state: Compare) -> dict[str, list[float] | None]:
-    """The stops of every live slider by its key."""
+def sliders(state: Compare) -> dict[str, Rail]:
+    """The rail of every live slider by its key."""
     row = state.rows[state.active]
-    found = {ACTIVE + p.name: controls.stops(p, dict(row.params)[p.name]) for p in row.the_loss.params}
-    found |= {OWN + p.name: controls.stops(p, dict(row.own)[p.name]) for p in owned(state)}
-    found |= {SHARED + p.name: controls.stops(p, dict(state.shared)[p.name]) for p in shared(state)}
-    return found | ({NORM: None} if "normalised" in state.panels else {})
+    found = {ACTIVE + p.name: controls.rail(p, dict(row.params)[p.name]) for p in row.the_loss.params}
+    found |= {OWN + p.name: controls.rail(p, dict(row.own)[p.name]) for p in owned(state)}
+    found |= {SHARED + p.name: controls.rail(p, dict(state.shared)[p.name]) for p in shared(state)}
+    return found | ({NORM: Rail(norms(state)[:2])} if "normalised" in state.panels else {})
 
 
 def owned(state: Compare) -> list[Param]:

@@ -12,7 +12,7 @@ from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
 from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
-from ui.zoom import Panes, Zoom, heights, kept, zoom_text
+from ui.zoom import Panes, Sight, Zoom, heights, kept, zoom_text
 
 __all__ = [
     "MARKS",
@@ -115,9 +115,18 @@ class Compare:
 
     def zoomed_as(self, before: Compare) -> Compare:
         """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
-        x, old_x = ((s.axis, s.range) for s in (self, before))
-        y, old_y = ((s.scale, s.gradient, s.ranges, s.rows[s.against].slot) for s in (self, before))
-        return replace(self, zoom=kept(self.zoom, x == old_x, y == old_y))
+        return replace(self, zoom=kept(self.zoom, self._sight, before._sight))
+
+    @property
+    def _sight(self) -> Sight:
+        heights = (self.scale, self.ranges)
+        beside = (*heights, self.rows[self.against].slot)
+        return {
+            "x": (self.axis, self.range),
+            **dict.fromkeys(PANELS, heights),
+            "gradient": (*heights, self.gradient),
+            **dict.fromkeys(("ratio", "gradient_ratio", "difference"), beside),
+        }
 
     @property
     def gradients(self) -> tuple[str, ...]:

@@ -9,10 +9,24 @@ import streamlit as st
 
 from losslib.spec import Param, Slice
 from losslib.view import View
+from ui.live import Rail
 from ui.state import Explore
 from ui.words import decimals, glyph, number
 
-__all__ = ["choices", "chosen", "exact", "readings", "remind", "seed", "slid", "slider", "stops", "tell", "tools"]
+__all__ = [
+    "choices",
+    "chosen",
+    "exact",
+    "rail",
+    "readings",
+    "remind",
+    "seed",
+    "slid",
+    "slider",
+    "stops",
+    "tell",
+    "tools",
+]
 
 ROOM = 26  # characters of names that fit one row of the controls; more of them wrap
 SHOWS = {"curve": "Curve", "surface": "Surface", "space": "3-D"}
@@ -57,6 +71,12 @@ def stops(param: Param, value: float) -> list[float] | None:
     if param.scale == "linear" and abs(steps - round(steps)) < 1e-6:
         return None
     return sorted({*param.grid, value})
+
+
+def rail(param: Param, value: float) -> Rail:
+    """How the browser has the slider of a parameter at a value."""
+    found = stops(param, value)
+    return Rail((param.lo, param.hi)) if found is None else Rail((0, len(found) - 1), found)
 
 
 def chosen(state: Explore) -> dict[str, object]:

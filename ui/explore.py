@@ -18,7 +18,7 @@ from ui.axes import same_axis, turned
 from ui.caching import drawn, example
 from ui.charts.lines import Panel
 from ui.export import Plane
-from ui.live import Live, heard, heard_zoom, live_of, presented
+from ui.live import Live, Rail, heard, heard_zoom, live_of, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
 from ui.plot import Plot
@@ -219,8 +219,8 @@ def panels_of(state: Explore) -> list[Panel]:
     return [Panel("value", "loss", 1.5, state.scale, heights), *slopes, *bends]
 
 
-def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str, list[float] | None]:
-    return {p.name: controls.stops(p, values[p.name]) for p in params}
+def _sliders(params: tuple[Param, ...], values: Mapping[str, float]) -> dict[str, Rail]:
+    return {p.name: controls.rail(p, values[p.name]) for p in params}
 
 
 def plot(state: Explore) -> Plot:

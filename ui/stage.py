@@ -11,7 +11,7 @@ from ui.caching import example
 from ui.cast import Picked, beside, curves_of, places_of, request_of, said_of, view_of
 from ui.charts.lines import Panel
 from ui.charts.places import Region
-from ui.controls import stops
+from ui.controls import rail
 from ui.live import Live, live_of, presented
 from ui.live.picture import Shown
 from ui.pictures import picture
@@ -111,7 +111,7 @@ def live(picked: Picked, link: str, dark: bool, present: bool = False, height: s
         stamp=" ".join(map(str, shown)),
         route="scene",
         request=request_of(picked, {name: f"{{{slider_key(name)}}}" for name in picked.values}),
-        sliders={name: stops(p, figure.values[name]) for name, p in params.items()},
+        sliders={name: rail(p, figure.values[name]) for name, p in params.items()},
         address=link,
         ratio=picked.scene.ratio,
         extra={"frozen": True},

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from losslib import View, ViewError
 from losslib.spec import Param, Slice
 from losslib.view import number, text_of
-from ui.zoom import Panes, Zoom, heights, kept, read_zoom, zoom_text
+from ui.zoom import Panes, Sight, Zoom, heights, kept, read_zoom, zoom_text
 
 __all__ = ["DEFAULT_LOSS", "Explore", "carried", "once", "params_of"]
 
@@ -100,17 +100,21 @@ class Explore:
 
     def zoomed_as(self, before: Explore) -> Explore:
         """With what is left of its zoom after ``before``: an axis that is another is shown whole."""
-        (x, y), (old_x, old_y) = self._sight, before._sight
-        return replace(self, zoom=kept(self.zoom, x == old_x, y == old_y))
+        return replace(self, zoom=kept(self.zoom, self._sight, before._sight))
 
     @property
-    def _sight(self) -> tuple[object, object]:
-        """What x is, and what the heights are."""
+    def _sight(self) -> Sight:
         plane = self.surface() if self.show != "curve" else None
         if plane:
-            return (self.show, plane.the_slice.axes, plane.range), None
+            return dict.fromkeys("xy", (self.show, plane.the_slice.axes, plane.range))
         view = self.view
-        return (view.the_slice.axes[0], view.range), (view.loss, view.slice, view.gradient, self.scale)
+        slope = (view.loss, view.slice, view.gradient)
+        return {
+            "x": (view.the_slice.axes[0], view.range),
+            "value": (view.loss, view.slice, self.scale),
+            "gradient": slope,
+            "curvature": slope,
+        }
 
     @property
     def planes(self) -> tuple[Slice, ...]:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from losslib import ViewError
 from losslib.view import number, text_of
 
-__all__ = ["Ends", "Panes", "Zoom", "heights", "kept", "read_zoom", "zoom_text"]
+__all__ = ["Ends", "Panes", "Sight", "Zoom", "heights", "kept", "read_zoom", "zoom_text"]
 
 Ends = tuple[float, float]
 Zoom = tuple[tuple[str, Ends], ...]
 Panes = Mapping[
     str, Ends | None
 ]  # the axes that a chart may have: what a piece of x or y must overlap, and heights must lie in
+Sight = Mapping[str, object]  # what each axis of a chart is, as far as a piece of it goes
 
 ACROSS = ("x", "y")
 POWERS: Ends = (-300.0, 300.0)  # of ten: beyond them a height is no number of double precision
@@ -64,6 +65,7 @@ def heights(rows: Iterable[str], scale: str) -> Panes:
     return dict.fromkeys(rows, None if scale == "linear" else POWERS)
 
 
-def kept(zoom: Zoom, x: bool, heights: bool) -> Zoom:
-    """What is left of it on another chart: nothing if its ``x`` is another, and nothing but ``x`` if its ``heights`` are."""
-    return tuple((name, ends) for name, ends in zoom if x and (heights or name == "x"))
+def kept(zoom: Zoom, sight: Sight, before: Sight) -> Zoom:
+    """What is left of it on another chart: nothing if its ``x`` is another, else the axes that are what they were."""
+    same = [name for name in sight if name in before and sight[name] == before[name]]
+    return tuple((name, ends) for name, ends in zoom if {"x", name} <= {*same})

@@ -119,6 +119,7 @@ def test_whatever_a_quick_hand_does_the_page_comes_to_rest_and_shows_its_address
 ) -> None:
     page, chance, errors = plain_page, Random(seed), []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", lambda answer: errors.append(answer.url) if answer.status == 422 else None)
     visit(page, f"{server}{ADDRESSES[0]}")
     for _ in range(25):
         page.evaluate(LEAD_ON, chance.choice(ADDRESSES))

@@ -97,9 +97,11 @@ def test_on_explore_and_in_a_scene_only_the_loss_has_powers_of_ten():
 
 
 def test_what_is_left_is_what_has_the_same_axis():
-    assert kept(ZOOM, x=True, heights=True) == ZOOM
-    assert kept(ZOOM, x=True, heights=False) == ZOOM[:1]
-    assert kept(ZOOM, x=False, heights=True) == ()
+    before = {"x": "logit", "value": "linear", "gradient": "in z"}
+    assert kept(ZOOM, before, before) == ZOOM
+    assert kept(ZOOM, {**before, "gradient": "in p"}, before) == ZOOM
+    assert kept(ZOOM, {**before, "value": "log"}, before) == kept(ZOOM, {"x": "logit"}, before) == ZOOM[:1]
+    assert kept(ZOOM, {**before, "x": "margin"}, before) == kept(ZOOM, before, {"value": "linear"}) == ()
 
 
 def test_on_explore_it_lasts_through_sliders_and_goes_with_its_axis():
@@ -113,11 +115,18 @@ def test_on_explore_it_lasts_through_sliders_and_goes_with_its_axis():
     assert replace(state, show="surface").zoomed_as(state).zoom == ()
 
 
+def test_with_the_slope_in_another_coordinate_the_loss_is_the_same():
+    state, _ = Explore.nearest([("loss", "focal"), ("slice", "probability"), ("zoom", "value:0:1,gradient:-3:0")])
+    turned = replace(state, view=replace(state.view, gradient="logit"))
+    assert turned.zoomed_as(state).zoom == (("value", (0.0, 1.0)),)
+
+
 def test_on_compare_it_lasts_through_another_curve_and_goes_with_its_axis():
     state, _ = nearest([("curve", "focal"), ("curve", "bce_with_logits"), ("slice", "logit"), ("zoom", SAID)])
     assert state.add("balanced_focal").zoomed_as(state).zoom == ZOOM
     assert state.activate(0).zoomed_as(state).zoom == ZOOM
     assert replace(state, norm=1.0).zoomed_as(state).zoom == ZOOM
+    assert replace(state, against=1).zoomed_as(state).zoom == ZOOM
     assert replace(state, scale="log").zoomed_as(state).zoom == ZOOM[:1]
     assert state.along("p_t").zoomed_as(state).zoom == ()
     assert state.within("x", -3.0, 3.0).zoomed_as(state).zoom == ()

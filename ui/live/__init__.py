@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ui.plot import NORM, REACH, Plot
 from ui.words import curve_text, x_symbol
 from ui.zoom import Panes, Zoom, read_zoom
 
-__all__ = ["Live", "api_base", "heard", "heard_zoom", "live_chart", "live_of", "presented"]
+__all__ = ["Live", "Rail", "api_base", "heard", "heard_zoom", "live_chart", "live_of", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
@@ -33,11 +33,21 @@ COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 
 @dataclass(frozen=True)
+class Rail:
+    """The way of a slider's thumb as the browser has it: its ends, and the number at each stop where the thumb counts stops.
+
+    A slider with other ends belongs to a run of the page that the chart has not heard of yet.
+    """
+
+    ends: tuple[float, float]
+    stops: Sequence[float] | None = None
+
+
+@dataclass(frozen=True)
 class Live:
     """What the chart needs to follow a hand.
 
-    ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` maps each key to its stops,
-    or to None where ``input.value`` is the number itself. ``stamp`` changes when the picture is another one. ``labels`` of the
+    ``request`` is a query with ``{key}`` for the value of the slider called ``key``; ``sliders`` has the rail of each. ``stamp`` changes when the picture is another one. ``labels`` of the
     curves and titles of the ``panels`` may have ``{key}`` too.
     ``reach`` is what share of the axis the tangent goes from the cursor to each side, 0 for none.
     ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
@@ -49,7 +59,7 @@ class Live:
     frame: bytes
     route: str
     request: str
-    sliders: Mapping[str, Sequence[float] | None]
+    sliders: Mapping[str, Rail]
     values: Mapping[str, float]
     address: str
     link: str = ""
@@ -165,7 +175,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "figure": _without_numbers(live.figure),
         "frame": b64encode(live.frame).decode(),
         "request": f"{base}{live.route}?{live.request}&format=binary",
-        "sliders": {name: None if s is None else list(s) for name, s in live.sliders.items()},
+        "sliders": {name: asdict(rail) for name, rail in live.sliders.items()},
         "values": dict(live.values),
         "address": live.address,
         "link": live.link or live.address,

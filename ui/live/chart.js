@@ -15,7 +15,7 @@
  * panel refers to the reference.
  * @typedef {{
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface" | "space",
- *   sliders: Record<string, number[] | null>, values: Record<string, number>, labels: string[], panels: string[],
+ *   sliders: Record<string, {ends: number[], stops: number[] | null}>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, reach: number, symbol: string, cursor: number | null, address: string, link: string, zoom: string, plotly: string,
  *   across: {slider: string, axis: string} | null, point: string | null, height: string, theme: string | null,
  *   present?: boolean, frozen?: boolean, triangle?: boolean,
@@ -391,12 +391,13 @@ class LiveChart {
     return document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`);
   }
 
-  /** The number under the thumb, through the slider's own scale. @param {string} name @returns {number} */
+  /** The number under the thumb, through the slider's own scale; the page's where the slider is one that the page has not told of
+   * yet: a loss that was just chosen may have one of the same name. @param {string} name @returns {number} */
   valueOf(name) {
     const { sliders, values } = /** @type {Data} */ (this.data);
+    const { ends, stops } = sliders[name];
     const input = this.inputOf(name);
-    if (!input) return values[name];
-    const stops = sliders[name];
+    if (!input || Number(input.min) !== ends[0] || Number(input.max) !== ends[1]) return values[name];
     return stops ? stops[Number(input.value)] : Number(input.value);
   }
 

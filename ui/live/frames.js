@@ -77,7 +77,7 @@ class Frames {
     const input = this.chart.inputOf(name);
     const to = Number((at + steps * Number(input?.step || 1)).toFixed(10));
     if (!input || to < Number(input.min) || to > Number(input.max)) return null;
-    return { ...numbers, [name]: data.sliders[name]?.[to] ?? to };
+    return { ...numbers, [name]: data.sliders[name].stops?.[to] ?? to };
   }
 }
 
