@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,18 @@ __all__ = ["Live", "Rail", "api_base", "heard", "heard_zoom", "live_chart", "liv
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
 LONG = 15  # letters of a title
-SCRIPTS = ("frames.js", "labels.js", "marks.js", "readout.js", "saveform.js", "saving.js", "zoom.js", "chart.js")
+SCRIPTS = (
+    "thumbs.js",
+    "frames.js",
+    "labels.js",
+    "marks.js",
+    "overlay.js",
+    "readout.js",
+    "saveform.js",
+    "saving.js",
+    "zoom.js",
+    "chart.js",
+)
 COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 
@@ -175,7 +186,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "figure": _without_numbers(live.figure),
         "frame": b64encode(live.frame).decode(),
         "request": f"{base}{live.route}?{live.request}&format=binary",
-        "sliders": {name: asdict(rail) for name, rail in live.sliders.items()},
+        "sliders": {name: {"ends": [*rail.ends], "stops": rail.stops} for name, rail in live.sliders.items()},
         "values": dict(live.values),
         "address": live.address,
         "link": live.link or live.address,

@@ -4,8 +4,9 @@
  *
  * Numbers come from the server in one binary form (see `ui/api/wire.py`), with the page and over the route alike; no loss is
  * computed here. While the hand moves, the lines' paths are set directly and Plotly catches up at rest. Joined with this file
- * into one script are the frames of numbers, `frames.js`; the words around the panels, `labels.js`; what is marked on the curves,
- * `marks.js`; the table below, `readout.js`; the piece that a mouse chose, `zoom.js`; and the picture as a file, `saving.js`.
+ * into one script are the sliders, `thumbs.js`; the frames of numbers, `frames.js`; the words around the panels, `labels.js`; what
+ * is marked on the curves, `marks.js`, and drawn over them, `overlay.js`; the table below, `readout.js`; the piece that a mouse
+ * chose, `zoom.js`; and the picture as a file, `saving.js`.
  *
  * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
@@ -26,7 +27,6 @@
 
 const REST_MS = 120;
 const CUT = 0.2;
-const FAR = 1e5;
 /** The least power of ten on a log axis. */
 const LEAST = -12;
 /** Rows that go on where the gradient jumps. */
@@ -84,9 +84,7 @@ class LiveChart {
   constructor(parent) {
     this.root = html("div", "live");
     this.node = /** @type {any} */ (html("div", "live-plot"));
-    this.ghosts = svg("g", {});
-    this.marks = svg("g", {});
-    this.overlay = svg("svg", { class: "live-overlay", "aria-hidden": "true" }, this.ghosts, this.marks);
+    this.overlay = new Overlay(this);
     this.labels = new Labels(this);
     this.titles = new Titles(this);
     this.readout = new Readout(this);
@@ -95,7 +93,7 @@ class LiveChart {
     this.note = html("p", "live-note");
     this.note.setAttribute("role", "status");
     this.stage = html("div", "live-stage");
-    this.stage.append(this.node, this.overlay, this.labels.box);
+    this.stage.append(this.node, this.overlay.box, this.labels.box);
     this.saving = new Saving(this);
     this.root.append(this.stage, this.readout.box, this.copy, this.saving.box, this.zoom.note, this.note);
     parent.append(this.root);
@@ -110,6 +108,7 @@ class LiveChart {
     this.held = false;
     this.moving = false;
     /** Where the hand is on its slider, and which way it went. @type {{name: string, at: number, way: number} | null} */ this.hand = null;
+    this.thumbs = new Thumbs(this);
     this.frames = new Frames(this);
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.cursor = 0;
@@ -171,7 +170,7 @@ class LiveChart {
       send("flat", true);
       return;
     }
-    const ahead = !changed && this.touching() && this.ahead(data.values);
+    const ahead = !changed && this.touching() && this.thumbs.ahead(data.values);
     const frame = data.frame ? decode(Uint8Array.from(atob(data.frame), (c) => c.charCodeAt(0))) : null;
     this.marked = frame?.places?.map((/** @type {any} */ { mark }) => mark) ?? [];
     if (!ahead) {
@@ -361,55 +360,22 @@ class LiveChart {
 
   /** Whether a hand is on a slider: only then are the thumbs ahead of what the page says. */
   touching() {
-    return this.held || !!this.sliderOf(document.activeElement);
-  }
-
-  /** The name of the slider that an element is part of. @param {any} element */
-  sliderOf(element) {
-    const box = element?.closest?.("[class*='st-key-']");
-    const keys = [...(box?.classList ?? [])].filter((c) => c.startsWith("st-key-")).map((c) => c.slice(7));
-    return keys.find((key) => key in (this.data?.sliders ?? {}));
+    return this.held || !!this.thumbs.sliderOf(document.activeElement);
   }
 
   /** @param {MutationRecord[]} records */
   onMutations(records) {
     if (!this.data || !this.plotly || !this.touching()) return;
-    const name = records.map(({ target }) => this.sliderOf(target)).find(Boolean);
-    if (!name || (!this.inFlight && !this.ahead(this.numbers))) return;
+    const name = records.map(({ target }) => this.thumbs.sliderOf(target)).find(Boolean);
+    if (!name || (!this.inFlight && !this.thumbs.ahead(this.numbers))) return;
     if (!this.moving) {
       this.moving = true;
       this.ghost = this.isLines() && this.frame ? { ...this.lead() } : null;
       this.paint();
     }
-    const [at, before] = [Number(this.inputOf(name)?.value), this.hand];
+    const [at, before] = [Number(this.thumbs.inputOf(name)?.value), this.hand];
     this.hand = { name, at, way: before && before.name === name && at < before.at ? -1 : 1 };
     this.ask();
-  }
-
-  /** @param {string} name @returns {HTMLInputElement | null} */
-  inputOf(name) {
-    return document.querySelector(`.st-key-${CSS.escape(name)} input[type=range]`);
-  }
-
-  /** The number under the thumb, through the slider's own scale; the page's where the slider is one that the page has not told of
-   * yet: a loss that was just chosen may have one of the same name. @param {string} name @returns {number} */
-  valueOf(name) {
-    const { sliders, values } = /** @type {Data} */ (this.data);
-    const { ends, stops } = sliders[name];
-    const input = this.inputOf(name);
-    if (!input || Number(input.min) !== ends[0] || Number(input.max) !== ends[1]) return values[name];
-    return stops ? stops[Number(input.value)] : Number(input.value);
-  }
-
-  /** The numbers under all thumbs, and those that no slider shows. @returns {Record<string, number>} */
-  thumbs() {
-    const { sliders, values } = /** @type {Data} */ (this.data);
-    return { ...values, ...Object.fromEntries(Object.keys(sliders).map((name) => [name, this.valueOf(name)])) };
-  }
-
-  /** Whether a thumb stands elsewhere than at these numbers. @param {Record<string, number>} numbers */
-  ahead(numbers) {
-    return Object.entries(this.thumbs()).some(([name, value]) => Math.abs(value - numbers[name]) > 1e-9);
   }
 
   /** Ask for the curves at the thumbs; one position at a time, and the latest wins. */
@@ -432,7 +398,7 @@ class LiveChart {
 
   async follow() {
     const { stamp } = /** @type {Data} */ (this.data);
-    const numbers = this.thumbs();
+    const numbers = this.thumbs.numbers();
     this.frames.giveWay(this.frames.urlAt(numbers));
     try {
       const frame = await this.frames.at(numbers);
@@ -598,21 +564,19 @@ class LiveChart {
     return path;
   }
 
-  // --- the overlay: ghost, cursor, tangent, labels --------------------------------------------------------------------
+  // --- over the panels and around them: overlay, labels, table --------------------------------------------------------
 
   /** @param {boolean} quick the axes stand as they stood: what hangs on them alone is left alone */
   paint(quick = false) {
     if (!this.node._fullLayout || !this.frame || !this.isLines()) {
-      this.ghosts.replaceChildren();
-      this.marks.replaceChildren();
+      this.overlay.clear();
       this.labels.clear();
       this.readout.clear();
       if (this.data?.point && this.node._fullLayout && this.frame) this.paintPoint();
       return;
     }
     const panels = this.panels();
-    if (!quick) this.paintGhost(panels);
-    this.marks.replaceChildren(...panels.map((panel, p) => this.marksOf(panel, p)));
+    this.overlay.paint(panels, quick);
     this.labels.paint(panels[0], quick);
     this.readout.paint(panels);
     this.tellExample();
@@ -635,8 +599,7 @@ class LiveChart {
     const [a, b] = this.point ?? this.pointOfPage();
     const { x, y } = this.axes(this.node._fullData[0]);
     const [u, v] = this.placed(a, b);
-    const [cx, cy] = [x._offset + x.c2p(u), y._offset + y.c2p(v)];
-    this.marks.replaceChildren(svg("circle", { cx, cy, r: 6, class: "live-point" }));
+    this.overlay.paintPoint(x._offset + x.c2p(u), y._offset + y.c2p(v));
     this.tellExample([a, b].map((v) => Number(v.toPrecision(6))).join(","));
   }
 
@@ -645,65 +608,6 @@ class LiveChart {
     const at = point ?? String(Number(this.frame.curves[0].x[this.cursor].toPrecision(6)));
     const texts = Object.fromEntries(Object.entries(this.numbers).map(([name, value]) => [name, format(value)]));
     this.root.dispatchEvent(new CustomEvent("lossary:example", { bubbles: true, detail: { stamp: this.stamp, at, numbers: this.numbers, texts } }));
-  }
-
-  /** Where the drag began. @param {any[]} panels */
-  paintGhost(panels) {
-    const { ghost } = this;
-    const boxes = panels.map(({ row, axis, x }) => {
-      const box = boxOf(x, axis);
-      if (ghost?.[row]) {
-        const [u, v] = this.lineOf(ghost, row);
-        box.append(svg("path", { d: this.pathOf(u, v, { x, y: axis }), class: "live-ghost" }));
-      }
-      return box;
-    });
-    this.ghosts.replaceChildren(...boxes);
-  }
-
-  /** The cursor in one panel: its line, the tangent, a dot on each curve. @param {any} panel @param {number} p */
-  marksOf({ row, axis, x }, p) {
-    const box = boxOf(x, axis);
-    const axes = { x, y: axis };
-    const lead = this.lead();
-    const at = x.c2p(lead.x[this.cursor]);
-    box.append(...this.regions(axes, p));
-    box.append(svg("line", { x1: at, x2: at, y1: 0, y2: axis._length, class: "live-cursor" }));
-    if (p === 0) box.append(...this.tangent(axes));
-    if (row === "value") box.append(...this.minima(axes));
-    leadLast(this).forEach((k) => {
-      const b = axis.c2p(this.scaled(row, this.frame.curves[k][row]?.[this.cursor]));
-      if (Number.isFinite(b)) box.append(svg("circle", { cx: at, cy: near(b), r: 5, fill: this.colourOf(k), class: "live-dot" }));
-    });
-    return box;
-  }
-
-  /** The shaded parts of the axis, named where there is room. @param {{x: any, y: any}} axes @param {number} p */
-  regions({ x, y }, p) {
-    return regionsOf(this).flatMap(({ name, lo, hi, words, panel, colour }) => {
-      const [a, b] = [lo, hi].map((v) => Math.max(0, Math.min(x._length, x.c2p(v))));
-      const shade = svg("rect", { x: a, y: 0, width: Math.max(0, b - a), height: y._length, fill: colour ?? "currentColor", class: `live-region ${name}` });
-      const word = svg("text", { x: (a + b) / 2, y: panel ? y._length - 8 : 18, class: "live-word" }, words);
-      return p === panel && b - a > 8 * words.length ? [shade, word] : [shade];
-    });
-  }
-
-  /** A diamond at each curve's minimum, a bar along its plateau. @param {{x: any, y: any}} axes */
-  minima({ x, y }) {
-    return minimaOf(this).flatMap(({ colour, lo, hi, y: value }) => {
-      const [u, v, b] = [x.c2p(lo), x.c2p(hi), y.c2p(value)];
-      if (!Number.isFinite(b)) return [];
-      const d = `M${u - 6},${b}L${u},${b - 7}L${u + 6},${b}L${u},${b + 7}Z` + (v > u ? `M${u},${b}H${v}` : "");
-      return [svg("path", { d, fill: colour, stroke: colour, class: "live-minimum" })];
-    });
-  }
-
-  /** A piece of the tangent at the cursor. @param {{x: any, y: any}} axes */
-  tangent(axes) {
-    const ends = tangentOf(this, axes);
-    if (!ends.length) return [];
-    const [[x1, y1], [x2, y2]] = ends.map(([u, v]) => [axes.x.c2p(u), near(axes.y.c2p(v))]);
-    return [svg("line", { x1, y1, x2, y2, class: "live-tangent" })];
   }
 
   /** @param {number} k @returns {{color?: string, dash?: string}} */
@@ -775,11 +679,6 @@ class LiveChart {
   }
 }
 
-/** A height that every browser can draw. @param {number} y in pixels */
-function near(y) {
-  return Math.max(-FAR, Math.min(FAR, y));
-}
-
 /** Words as Plotly's own markup would not read them. @param {string} text */
 function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -788,11 +687,6 @@ function escaped(text) {
 /** The names of a layout's axes. @param {any} layout */
 function axesOf(layout) {
   return Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-}
-
-/** A window on one panel, in pixels of the stage. @param {any} x @param {any} y */
-function boxOf(x, y) {
-  return svg("svg", { x: x._offset, y: y._offset, width: x._length, height: y._length, overflow: "hidden" });
 }
 
 /** @param {Float32Array} a @param {Float32Array} b */

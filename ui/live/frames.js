@@ -74,7 +74,7 @@ class Frames {
   /** The numbers with the slider under the hand so many stops further; none beyond its ends. @param {number} steps */
   further(steps) {
     const { hand: { name, at }, numbers, data } = this.chart;
-    const input = this.chart.inputOf(name);
+    const input = this.chart.thumbs.inputOf(name);
     const to = Number((at + steps * Number(input?.step || 1)).toFixed(10));
     if (!input || to < Number(input.min) || to > Number(input.max)) return null;
     return { ...numbers, [name]: data.sliders[name].stops?.[to] ?? to };
