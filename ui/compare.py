@@ -252,7 +252,7 @@ def sliders(state: Compare) -> dict[str, Rail]:
     found = {ACTIVE + p.name: controls.rail(p, dict(row.params)[p.name]) for p in row.the_loss.params}
     found |= {OWN + p.name: controls.rail(p, dict(row.own)[p.name]) for p in owned(state)}
     found |= {SHARED + p.name: controls.rail(p, dict(state.shared)[p.name]) for p in shared(state)}
-    return found | ({NORM: Rail(norms(state)[:2])} if "normalised" in state.panels else {})
+    return found | ({NORM: Rail(norms(state))} if "normalised" in state.panels else {})
 
 
 def owned(state: Compare) -> list[Param]:

@@ -76,7 +76,7 @@ def stops(param: Param, value: float) -> list[float] | None:
 def rail(param: Param, value: float) -> Rail:
     """How the browser has the slider of a parameter at a value."""
     found = stops(param, value)
-    return Rail((param.lo, param.hi)) if found is None else Rail((0, len(found) - 1), found)
+    return Rail((param.lo, param.hi, param.step)) if found is None else Rail((0, len(found) - 1, 1), found)
 
 
 def chosen(state: Explore) -> dict[str, object]:

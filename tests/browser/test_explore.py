@@ -329,10 +329,11 @@ def test_a_stop_is_asked_for_once_in_a_drag(tab: Page) -> None:
     assert len(asked) == len(set(asked)) >= 2
 
 
-def test_a_slider_of_a_run_that_the_chart_has_not_heard_of_is_not_asked_for(tab: Page) -> None:
+@pytest.mark.parametrize(("part", "other"), [("max", "9"), ("step", "1")])
+def test_a_slider_of_a_run_that_the_chart_has_not_heard_of_is_not_asked_for(tab: Page, part: str, other: str) -> None:
     """A quick hand holds the slider of the next loss before that loss is drawn: its number may be out of range for this one."""
     go(tab, "?loss=focal&gamma=2")
-    tab.evaluate("() => { document.querySelector('.st-key-gamma input[type=range]').max = '9' }")
+    tab.evaluate(f"() => {{ document.querySelector('.st-key-gamma input[type=range]').{part} = '{other}' }}")
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url) if "/api/curves" in request.url else None)
     with holding(tab, "gamma", 40):

@@ -45,12 +45,13 @@ COMPONENT = component(*(HERE / name for name in SCRIPTS))
 
 @dataclass(frozen=True)
 class Rail:
-    """The way of a slider's thumb as the browser has it: its ends, and the number at each stop where the thumb counts stops.
+    """The way of a slider's thumb as the browser has it: from where to where and in which steps, and the number at each stop
+    where the thumb counts stops.
 
-    A slider with other ends belongs to a run of the page that the chart has not heard of yet.
+    A slider with another way belongs to a run of the page that the chart has not heard of yet.
     """
 
-    ends: tuple[float, float]
+    way: tuple[float, float, float]
     stops: Sequence[float] | None = None
 
 
@@ -186,7 +187,7 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         "figure": _without_numbers(live.figure),
         "frame": b64encode(live.frame).decode(),
         "request": f"{base}{live.route}?{live.request}&format=binary",
-        "sliders": {name: {"ends": [*rail.ends], "stops": rail.stops} for name, rail in live.sliders.items()},
+        "sliders": {name: {"way": [*rail.way], "stops": rail.stops} for name, rail in live.sliders.items()},
         "values": dict(live.values),
         "address": live.address,
         "link": live.link or live.address,

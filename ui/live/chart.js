@@ -16,7 +16,7 @@
  * panel refers to the reference.
  * @typedef {{
  *   stamp: string, figure: string, frame: string, request: string, content: "curves" | "surface" | "space",
- *   sliders: Record<string, {ends: number[], stops: number[] | null}>, values: Record<string, number>, labels: string[], panels: string[],
+ *   sliders: Record<string, {way: number[], stops: number[] | null}>, values: Record<string, number>, labels: string[], panels: string[],
  *   ratio: string, reach: number, symbol: string, cursor: number | null, address: string, link: string, zoom: string, plotly: string,
  *   across: {slider: string, axis: string} | null, point: string | null, height: string, theme: string | null,
  *   present?: boolean, frozen?: boolean, triangle?: boolean,

@@ -26,9 +26,9 @@ class Thumbs {
    * yet: a loss that was just chosen may have one of the same name. @param {string} name @returns {number} */
   valueOf(name) {
     const { sliders, values } = /** @type {Data} */ (this.chart.data);
-    const { ends, stops } = sliders[name];
+    const { way, stops } = sliders[name];
     const input = this.inputOf(name);
-    if (!input || Number(input.min) !== ends[0] || Number(input.max) !== ends[1]) return values[name];
+    if (!input || [input.min, input.max, input.step].map(Number).some((part, i) => part !== way[i])) return values[name];
     return stops ? stops[Number(input.value)] : Number(input.value);
   }
 
