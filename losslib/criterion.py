@@ -204,7 +204,7 @@ def _factors(name: str, given: Tensor | Sequence[float] | float | None) -> Tenso
 def _spread(weight: Tensor, losses: Tensor) -> Tensor:
     """The weight of each loss: ``[N]`` is one for each of N examples, whatever follows; else it is broadcast as torch does."""
     if weight.shape == losses.shape[: weight.dim()]:
-        weight = weight.reshape(*weight.shape, *[1] * (losses.dim() - weight.dim()))
+        weight = weight.reshape((*weight.shape, *[1] * (losses.dim() - weight.dim())))
     try:
         return weight.expand_as(losses)
     except RuntimeError:
@@ -214,8 +214,9 @@ def _spread(weight: Tensor, losses: Tensor) -> Tensor:
 
 
 def _wide(x: Tensor) -> Tensor:
-    """At least float32: the half types lose the tail of every logarithm. A slope that is too large for a half type goes back as
-    the largest number it has, for behind a sigmoid that has rounded to 1 it meets a 0, and inf times 0 is nan."""
-    if x.dtype in (torch.float16, torch.bfloat16):
-        return bounded_slope(x.float(), torch.finfo(x.dtype).max)
-    return x if x.is_floating_point() else x.float()
+    """At least float32: the half types lose the tail of every logarithm. A slope that is too large for the input's own type goes
+    back as the largest number it has: behind a sigmoid that has rounded to 1 it meets a 0, and inf times 0 is nan."""
+    if not x.is_floating_point():
+        return x.float()
+    most = torch.finfo(x.dtype).max
+    return bounded_slope(x.float() if x.dtype in (torch.float16, torch.bfloat16) else x, most)

@@ -24,6 +24,7 @@ __all__ = [
     "sigmoid",
     "softplus",
     "sqrt",
+    "steep_sigmoid",
     "turned",
     "xlogy",
 ]
@@ -73,6 +74,13 @@ def sigmoid(z: Tensor) -> Tensor:
     """
     p = torch.sigmoid(z)
     return bounded_slope(torch.where(p * (1 - p) == 0, p.detach(), p))
+
+
+def steep_sigmoid(z: Tensor) -> Tensor:
+    """``1 / (1 + e^-z)`` whose slope ``p (1 - p)`` is exact on both sides: where ``p`` has rounded to 1 it is still ``1 - p``."""
+    right = z > 0
+    small = torch.sigmoid(torch.where(right, -z, z))
+    return torch.where(right, 1 - small, small)
 
 
 class _BoundedSlope(torch.autograd.Function):

@@ -324,6 +324,8 @@ def _either(*names: str) -> str:
 def _loss(key: str, find: Callable[[str], Loss] = get) -> Loss:
     if not isinstance(key, str):
         raise ViewError("the loss", "must be given by its key", key)
+    if not key:
+        raise ViewError("the loss", "must be given")
     try:
         return find(key)
     except UnknownLossError as error:
@@ -346,15 +348,16 @@ def _opening_value(loss: Loss, param: Param, default: float) -> float:
         return default
 
 
+def _unknown(loss: Loss, the_slice: Slice, word: str) -> ViewError:
+    params = _either(*(p.name for p in (*loss.params, *the_slice.settings))) or "none"
+    return ViewError("a parameter", f"is not known to {loss.key} on slice {the_slice.key}, which has {params}", word)
+
+
 def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str, float]:
     params = {p.name: p for p in (*loss.params, *the_slice.settings)}
     for name in given:
         if name not in params:
-            raise ViewError(
-                "a parameter",
-                f"is not known to {loss.key} on slice {the_slice.key}, which has {_either(*params) or 'none'}",
-                name,
-            )
+            raise _unknown(loss, the_slice, name)
     defaults = {**loss.defaults, **the_slice.opening}
     return {
         name: _checked(param, given[name]) if name in given else _opening_value(loss, param, defaults[name])
@@ -397,7 +400,7 @@ def _read(
     found = _once(words, complain)
     the_loss = _known_loss(found.pop("loss", ""), complain, default, find)
     the_slice = _known_slice(the_loss, found.pop("slice", ""), complain)
-    numbers = _numbers(found, {*SETTINGS, *(p.name for p in (*the_loss.params, *the_slice.settings))}, complain)
+    numbers = _numbers(the_loss, the_slice, found, complain)
     the_slice, params = _parameters(the_loss, the_slice, numbers, complain)
     view = View(the_loss.key, the_slice.key, tuple(params.items()))
     return _settings(view, found, numbers, complain)
@@ -423,15 +426,18 @@ def _known_slice(loss: Loss, key: str, complain: Callable[[ViewError], None]) ->
 SETTINGS = ("gradient", "order", "points", "from", "to", "dtype")
 
 
-def _numbers(found: dict[str, str], vocabulary: set[str], complain: Callable[[ViewError], None]) -> dict[str, float]:
+def _numbers(
+    loss: Loss, the_slice: Slice, found: dict[str, str], complain: Callable[[ViewError], None]
+) -> dict[str, float]:
+    known = {*SETTINGS, *(p.name for p in (*loss.params, *the_slice.settings))}
     numbers = {}
     for word, text in found.items():
         if word in ("gradient", "order", "points", "dtype"):
             continue
         try:
-            numbers[word] = number(word if word in vocabulary else "a parameter", text)
+            numbers[word] = number(word if word in known else "a parameter", text)
         except ViewError as problem:
-            complain(problem)
+            complain(problem if word in known else _unknown(loss, the_slice, word))
     return numbers
 
 

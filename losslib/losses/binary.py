@@ -11,7 +11,7 @@ from torch import Tensor
 from losslib.kinds import BINARY
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.stable import bce_with_logits as _bce
-from losslib.stable import expected, power, softplus, turned
+from losslib.stable import expected, power, softplus, steep_sigmoid, turned
 from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE, PROPER
 
 GAMMA = Param("gamma", 0.0, 5.0, "how fast easy examples fade", r"\gamma", step=0.05)
@@ -163,7 +163,8 @@ def sigmoid_mse(z: Tensor, t: Tensor) -> Tensor:
     Returns:
         One loss per element, in [0, 1].
     """
-    return _distance(z, t).square()
+    y, u = turned(z, t)
+    return (steep_sigmoid(y) - u).square()
 
 
 SIGMOID_MSE = Loss(

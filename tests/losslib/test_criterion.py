@@ -81,6 +81,11 @@ def test_the_weight_of_an_example_is_torchs(key, reduction):
         assert torch.allclose(ours, torch_loss(a, b, weight=weight, reduction=reduction), rtol=1e-5)
 
 
+@pytest.mark.parametrize("weight", [2.0, torch.tensor(2.0)])
+def test_one_example_without_a_shape_takes_one_weight(weight):
+    assert Criterion("mse", sample_weight=weight)(torch.tensor(1.0), torch.tensor(0.5)).item() == 0.5
+
+
 def test_a_weight_for_each_example_is_not_taken_for_one_for_each_place():
     z, y = torch.zeros(2, 3, 2), torch.zeros(2, 2, dtype=torch.long)
     found = Criterion("cross_entropy", "none", sample_weight=[1.0, 0.0])(z, y)
@@ -431,11 +436,17 @@ def test_labels_survive_compilation_in_one_graph(loss):
     assert torch.allclose(compiled(z, y), criterion(z, y), rtol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
 @pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.key == "probability"])
-def test_a_half_sigmoid_that_has_rounded_to_the_wrong_end_gives_no_nan_back(key: str, dtype: torch.dtype) -> None:
-    z = torch.tensor([40.0, -40.0, 10.0, -1.0, 2.0, 0.5], dtype=dtype, requires_grad=True)
-    t = torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+def test_a_sigmoid_that_has_rounded_to_the_wrong_end_gives_no_nan_back(key: str, dtype: torch.dtype) -> None:
+    z = torch.tensor([800.0, -800.0, 40.0, -40.0, 10.0, -1.0, 2.0, 0.5], dtype=dtype, requires_grad=True)
+    t = torch.tensor([0.0, 1.0, 0.3, 0.7, 0.0, 0.0, 1.0, 1.0], dtype=dtype)
     loss = Criterion(key)(torch.sigmoid(z), t)
     (slope,) = torch.autograd.grad(loss, z)
+    assert not slope.isnan().any()
+
+
+def test_a_size_of_nothing_gives_no_nan_back():
+    z = torch.zeros(3, requires_grad=True)
+    (slope,) = torch.autograd.grad(Criterion("yolo_size")(z.abs(), torch.full((3,), 0.5)), z)
     assert not slope.isnan().any()

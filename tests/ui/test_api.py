@@ -235,7 +235,7 @@ def test_what_the_catalogue_promises_can_be_asked_for(loss: str) -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("", "loss is not in the catalogue"),
+        ("", "the loss must be given"),
         ("loss=focale", "is not in the catalogue"),
         ("loss=focal&gamma=99", "gamma must be between 0 and"),
         ("loss=focal&gamma=nan", "gamma must be a plain number"),
@@ -251,6 +251,7 @@ def test_what_the_catalogue_promises_can_be_asked_for(loss: str) -> None:
         ("loss=focal&format=json&format=binary", "the word 'format' was given twice"),
         ("loss=focal&format=xml", "format must be json or binary"),
         ("loss=focal&zeta=1", "is not known to focal"),
+        ("loss=focal&LOSS=focal", "is not known to focal"),
         ("loss=focal&slice=nowhere", "slice must be"),
         ("loss=focal&points=1", "points must be"),
         ("loss=focal&points=4002", "points must be"),

@@ -202,6 +202,16 @@ def test_the_slope_of_cross_entropy_is_the_whole_error():
         assert np.allclose(curve.gradient, _s(curve.x) - t, rtol=1e-12, atol=1e-16)
 
 
+@pytest.mark.parametrize("target", [0.0, 0.3, 1.0])
+def test_the_slope_of_a_squared_sigmoid_keeps_its_digits_on_the_wrong_side_too(target):
+    """There it is ``-2 e^-|z|`` and less: small, and not 0."""
+    curve = sample(View.of("sigmoid_mse", "logit", target=target, lo=-100, hi=100, points=201))
+    for z, slope in zip(curve.x, curve.gradient, strict=True):
+        p, q = (1 / (1 + math.exp(side * z)) for side in (-1, 1))
+        error = -q if target == 1 else p - target
+        assert slope == pytest.approx(2 * error * p * q, rel=1e-13, abs=0)
+
+
 def test_a_squared_error_after_a_sigmoid_pulls_hardest_at_a_third_and_dies_when_most_wrong():
     curve = sample(View.of("sigmoid_mse", "logit", target=1, points=4001))
     i = np.abs(curve.gradient).argmax()
