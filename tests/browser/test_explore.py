@@ -232,6 +232,32 @@ def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], ser
     rest(page)
 
 
+def test_on_a_phone_the_chart_is_in_sight_above_every_slider(open_page: Callable[..., Page], server: str) -> None:
+    page = open_page(on="phone")
+    visit(page, server + "/?loss=balanced_quality_focal")
+    place = "() => [innerHeight, document.querySelector('.live-stage').getBoundingClientRect().toJSON()]"
+    for name in ("gamma", "alpha", "target", "gamma"):
+        page.locator(f".st-key-{name} input").evaluate("input => { document.activeElement.blur(); input.focus(); }")
+        page.wait_for_timeout(100)
+        height, stage = page.evaluate(place)
+        _, y = thumb(page, name)
+        assert 0 <= stage["top"] < stage["bottom"] <= y <= height, name
+
+
+def test_who_asked_for_less_motion_gets_none(tab: Page) -> None:
+    go(tab, "?loss=focal")
+    longest = """() => Math.max(...[...document.querySelectorAll('*')].flatMap(e => {
+        const { transitionDuration: a, animationDuration: b } = getComputedStyle(e);
+        return `${a},${b}`.split(',').map(parseFloat);
+    }))"""
+    assert tab.evaluate(longest) <= 1e-4
+    tab.emulate_media(reduced_motion="no-preference")
+    try:
+        assert tab.evaluate(longest) > 0.01, "or the test could not fail"
+    finally:
+        tab.emulate_media(reduced_motion="reduce")
+
+
 def points(path: str) -> np.ndarray:
     """The corners of a line, in pixels."""
     return np.array([pair.split(",") for pair in re.split("[ML]", path) if pair], dtype=float)
