@@ -9,7 +9,7 @@ import streamlit as st
 
 from losslib.spec import Param, Slice
 from losslib.view import View
-from ui.live import Rail
+from ui.live import ASTRAY, Rail
 from ui.state import Explore
 from ui.words import decimals, glyph, number
 
@@ -55,10 +55,12 @@ def tell(asked: Slice, found: str, values: Mapping[str, float]) -> None:
 
 
 def remind(key: str, *shape: object) -> None:
-    """To the browser a widget with other ends or options is a new one, which opens on its first until it is told its value again."""
+    """To the browser a widget with other ends or options is a new one, which opens on its first until it is told its value again;
+    and again after a run of the page overtook the one that said so, which its chart notices."""
     told = st.session_state
-    if told.get(f"{key} is shaped") != shape:
-        told[f"{key} is shaped"] = shape
+    known = (*shape, told.get(ASTRAY))
+    if told.get(f"{key} is shaped") != known:
+        told[f"{key} is shaped"] = known
         if key in told:
             told[key] = told[key]
 
@@ -150,16 +152,15 @@ def tools(state: Explore) -> None:
     """Exact numbers, and the way back."""
     if not state.numbers:
         return
-    with st.container(horizontal=True):
-        with st.popover("Exact", icon=":material/pin:", help="Type the numbers"):
-            exact(state.numbers)
-        st.button("Reset", icon=":material/undo:", on_click=reset, args=(state,), help="Back to how this loss opens")
+    with st.expander("Exact numbers", icon=":material/pin:"):
+        exact(state.numbers)
+    st.button("Reset", icon=":material/undo:", on_click=reset, args=(state,), help="Back to how this loss opens")
 
 
 def slider(param: Param, value: float, key: str) -> None:
     """A parameter's slider, set to ``value``; ``key`` is the widget's, and the chart's name for it."""
     seed(key, value)
-    label = f"**{glyph(param.symbol or param.name)}**  {param.meaning}"
+    label = f"{glyph(param.symbol or param.name)}  {param.meaning}"
     found = stops(param, value)
     remind(key, param, found)
     if found is None:
@@ -180,15 +181,15 @@ def _take(name: str, key: str) -> None:
 
 
 def exact(numbers: Mapping[Param, float]) -> None:
-    """Numbers typed instead of slid. The key holds the value: a field that is made while its popover is closed takes its
-    number from nowhere else."""
+    """Numbers typed instead of slid."""
     for param, value in numbers.items():
-        key = f"exact {param.name} {value!r}"
+        key = f"exact {param.name}"
+        seed(key, value)
+        remind(key, param)
         st.number_input(
             f"{glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",
             param.lo,
             param.hi,
-            value,
             step=param.step,
             format="%.6g",
             key=key,

@@ -524,6 +524,23 @@ HASTE = """async ms => {
 }"""
 
 
+def test_an_address_and_a_thumb_that_were_left_behind_are_set_right_at_rest(plain_page: Page, server: str) -> None:
+    """A quick hand overtakes the page, and what one of its runs had to say is lost."""
+    page, said = plain_page, []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(bytes(frame))))
+    visit(page, server + OPENING)
+    page.evaluate("() => history.replaceState(history.state, '', '?loss=focal&slice=margin')")
+    page.evaluate(
+        "() => Object.defineProperty(document.querySelector('.st-key-gamma input'), 'value', { get: () => '4', set() {} })"
+    )
+    page.locator(".st-key-target input").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(3000)
+    assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
+    assert sum(b"astray" in frame for frame in said) == 1, "once is enough"
+
+
 @pytest.mark.parametrize("ms", [0, 20])
 def test_a_choice_made_before_the_last_one_reached_the_address_does_not_undo_it(tab: Page, ms: int) -> None:
     go(tab, OPENING)
@@ -555,17 +572,23 @@ def test_an_exact_number_is_taken_as_typed_and_reset_brings_the_opening_back(tab
         gamma = raw(tab, "gamma")
     with holding(tab, "target", -30):
         pass
-    tab.get_by_role("button", name="Exact").click()
-    assert float(tab.get_by_label("γ, 0 to 5").input_value()) == gamma
-    tab.get_by_label("γ, 0 to 5").fill("1.2345")
+    tab.get_by_text("Exact numbers").locator("xpath=ancestor::summary").focus()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    field = tab.get_by_label("γ, 0 to 5")
+    assert field.evaluate("field => field === document.activeElement"), "the keyboard finds the field behind its title"
+    assert float(field.input_value()) == gamma
+    field.fill("1.2345")
     tab.keyboard.press("Enter")
     rest(tab)
+    assert field.evaluate("field => field === document.activeElement"), "and stays there"
     assert words(tab)["gamma"] == "1.2345"
     assert_drawn(tab, View.of("focal", "logit", gamma=1.2345, target=float(words(tab)["target"])))
-    tab.keyboard.press("Escape")
+    assert raw(tab, "target") == float(words(tab)["target"])
     tab.get_by_role("button", name="Reset").click()
     rest(tab)
     assert words(tab)["gamma"] == "2"
+    assert field.input_value() == "2"
 
 
 def places() -> Iterator[tuple[str, Slice]]:

@@ -23,11 +23,12 @@ from ui.plot import NORM, REACH, Plot
 from ui.words import curve_text, x_symbol
 from ui.zoom import Panes, Zoom, read_zoom
 
-__all__ = ["Live", "Rail", "api_base", "heard", "heard_zoom", "live_chart", "live_of", "presented"]
+__all__ = ["ASTRAY", "Live", "Rail", "api_base", "heard", "heard_zoom", "live_chart", "live_of", "presented"]
 
 HERE = Path(__file__).parent
 SENT = ("heatmap", "contour", "contourcarpet", "carpet")  # the traces of a surface, whose numbers the frame holds
 LONG = 15  # letters of a title
+ASTRAY = "thumbs astray"  # how often a chart at rest found a thumb elsewhere than where the page had put it
 SCRIPTS = (
     "thumbs.js",
     "frames.js",
@@ -176,6 +177,10 @@ def _without_numbers(figure: go.Figure) -> str:
     return json.dumps(body)
 
 
+def _astray() -> None:
+    st.session_state[ASTRAY] = st.session_state.get(ASTRAY, 0) + 1
+
+
 def live_chart(live: Live, key: str) -> Mapping[str, Any]:
     """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"zoom": {"text", "stamp", "time"}}`` once a piece was
     chosen with the mouse, ``{"broken": True}`` if plotly.js could not load,
@@ -207,4 +212,4 @@ def live_chart(live: Live, key: str) -> Mapping[str, Any]:
         **live.extra,
     }
     heard = {f"on_{word}_change": lambda: None for word in ("at", "zoom", "broken", "flat", "theme")}
-    return dict(COMPONENT(key=key, data=data, **heard))
+    return dict(COMPONENT(key=key, data=data, on_astray_change=_astray, **heard))

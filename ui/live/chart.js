@@ -26,6 +26,8 @@
  */
 
 const REST_MS = 120;
+/** So long after the last news or move, no run of the page is under way any more. */
+const CALM_MS = 1500;
 const CUT = 0.2;
 /** The least power of ten on a log axis. */
 const LEAST = -12;
@@ -113,8 +115,9 @@ class LiveChart {
     /** The numbers at which the frame was computed. @type {Record<string, number>} */ this.numbers = {};
     this.cursor = 0;
     /** The place of a surface that was last under the pointer. @type {number[] | null} */ this.point = null;
-    this.restTimer = 0;
-    this.written = "";
+    this.restTimer = this.calmTimer = 0;
+    /** The page's numbers that a thumb was last found away from. */ this.lost = "";
+    this.written = this.path = "";
     /** What Plotly is at. @type {Promise<any>} */ this.drawing = Promise.resolve();
     this.stop = new AbortController();
     this.observer = new MutationObserver((records) => this.onMutations(records));
@@ -132,6 +135,7 @@ class LiveChart {
     if (app) this.themes.observe(app, { attributes: true, attributeFilter: ["class"] });
     document.addEventListener("pointerdown", () => (this.held = true), { signal, capture: true });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.onRelease(), { signal, capture: true });
+    window.addEventListener("popstate", () => this.calm(), { signal });
     this.copy.addEventListener("click", () => this.copyLink(), { signal });
     this.stage.tabIndex = 0;
     this.stage.addEventListener("keydown", (e) => this.onKey(e), { signal });
@@ -143,8 +147,7 @@ class LiveChart {
     this.observer.disconnect();
     this.resizer.disconnect();
     this.themes.disconnect();
-    clearTimeout(this.restTimer);
-    clearTimeout(this.zoom.timer);
+    for (const timer of [this.restTimer, this.calmTimer, this.zoom.timer]) clearTimeout(timer);
     this.root.remove();
     const purge = () => this.drawing.catch(() => {}).then(() => this.plotly?.purge(this.node)); // a drawing under way still needs its node
     if (this.held) document.addEventListener("pointerup", () => setTimeout(purge), { once: true }); // and so does a zoom that a hand still draws
@@ -185,6 +188,7 @@ class LiveChart {
     }
     await this.place(changed);
     if (ahead) this.ask();
+    this.calm();
     this.root.dataset.shown = data.address;
     this.root.dataset.link = data.link;
     this.root.dataset.theme = data.theme ?? "";
@@ -197,9 +201,25 @@ class LiveChart {
     if (this.data && this.send && theme !== this.data.theme) this.send("theme", theme);
   }
 
+  /** A hand may be quicker than the page: one run overtakes another, and what that had to say to a slider, or to the address, is
+   * lost. Once all is at rest, both are set right. */
+  calm() {
+    clearTimeout(this.calmTimer);
+    this.calmTimer = window.setTimeout(() => this.reconcile(), CALM_MS);
+  }
+
+  reconcile() {
+    if (!this.data || this.held || this.inFlight) return;
+    if (location.pathname === this.path) this.writeAddress();
+    const lost = JSON.stringify(this.data.values);
+    if (lost === this.lost || !this.thumbs.ahead(this.data.values)) return;
+    this.lost = lost;
+    this.send?.("astray", performance.now());
+  }
+
   writeAddress() {
     const { address } = /** @type {Data} */ (this.data);
-    this.written = address;
+    [this.written, this.path] = [address, location.pathname];
     const embedded = [...new URLSearchParams(location.search)].filter(([word]) => word.startsWith("embed"));
     const search = address + (embedded.length ? "&" + new URLSearchParams(embedded) : "");
     if (address && location.search !== search) history.replaceState(history.state, "", location.pathname + search + location.hash);
@@ -376,6 +396,7 @@ class LiveChart {
     const [at, before] = [Number(this.thumbs.inputOf(name)?.value), this.hand];
     this.hand = { name, at, way: before && before.name === name && at < before.at ? -1 : 1 };
     this.ask();
+    this.calm();
   }
 
   /** Ask for the curves at the thumbs; one position at a time, and the latest wins. */
