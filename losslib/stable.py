@@ -18,6 +18,7 @@ __all__ = [
     "counted",
     "expected",
     "power",
+    "power_of_two",
     "relative_entropy",
     "relative_entropy_to_log",
     "scaled_exp",
@@ -115,6 +116,13 @@ def power(base: Tensor, exponent: float) -> Tensor:
     settled = base <= torch.finfo(base.dtype).max ** (1 / (exponent - 2))
     there = base.detach() ** exponent if exponent < 1 else 0.0
     return torch.where(settled, there, torch.where(settled, 1.0, base) ** exponent)
+
+
+def power_of_two(x: Tensor) -> Tensor:
+    """The one next below ``x >= 0``, without slope: what is divided by it keeps its digits, and its squares neither overflow nor
+    vanish. At the ends of the number range it is the smallest normal number, and an eighth of the largest."""
+    ends = torch.finfo(x.dtype)
+    return x.detach().clamp(ends.tiny, ends.max / 8).log2().floor().exp2()
 
 
 def xlogy(x: Tensor, y: Tensor) -> Tensor:

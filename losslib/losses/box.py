@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from losslib.geometry import centre_distance, hull_area, hull_diagonal, intersection, ratio, shape_angle, union
+from losslib.geometry import (
+    centre_distance,
+    hull_area,
+    hull_diagonal,
+    intersection,
+    ratio,
+    shape_angle,
+    to_scale,
+    union,
+)
 from losslib.geometry import iou as _iou
 from losslib.kinds import BOX
 from losslib.losses.regression import l1, mse, smooth_l1
@@ -29,7 +38,7 @@ def iou(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One loss per box, ``[...]``, in [0, 1]; 1 for two boxes of no area.
     """
-    return 1 - _iou(p, t)
+    return 1 - _iou(*to_scale(p, t))
 
 
 IOU = Loss(
@@ -59,6 +68,7 @@ def giou(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One loss per box, ``[...]``, in [0, 2].
     """
+    p, t = to_scale(p, t)
     covered, hull = union(p, t), hull_area(p, t)
     return 1 - ratio(intersection(p, t), covered, 0.0) + ratio(hull - covered, hull, 0.0)
 
@@ -89,6 +99,7 @@ def diou(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One loss per box, ``[...]``, in [0, 2].
     """
+    p, t = to_scale(p, t)
     return 1 - _iou(p, t) + ratio(centre_distance(p, t), hull_diagonal(p, t), 0.0)
 
 
@@ -120,6 +131,7 @@ def ciou(p: Tensor, t: Tensor) -> Tensor:
     Returns:
         One loss per box, ``[...]``, in [0, 3].
     """
+    p, t = to_scale(p, t)
     overlap = _iou(p, t)
     v = (2 / math.pi * (shape_angle(t) - shape_angle(p))).square()
     alpha = ratio(v, 1 - overlap + v, 0.0).detach()

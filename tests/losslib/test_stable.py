@@ -12,6 +12,7 @@ from losslib.stable import (
     bounded_slope,
     expected,
     power,
+    power_of_two,
     relative_entropy,
     relative_entropy_to_log,
     scaled_exp,
@@ -143,6 +144,17 @@ def test_a_bounded_slope_changes_nothing_but_an_infinite_pull():
     largest = torch.finfo(torch.float64).max
     assert slope(lambda x: bounded_slope(x).log(), 0.0) == largest
     assert slope(lambda x: -bounded_slope(x).log(), 0.0) == -largest
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_a_power_of_two_near_a_number_is_one_at_both_ends_of_the_range(dtype):
+    ends = torch.finfo(dtype)
+    x = torch.tensor([0.0, ends.tiny * ends.eps, ends.tiny, 0.3, 1.0, 5.0, ends.max], dtype=dtype, requires_grad=True)
+    unit = power_of_two(x)
+    assert not unit.requires_grad
+    assert unit.frexp().mantissa.tolist() == [0.5] * len(x)
+    assert unit[:6].tolist() == [ends.tiny, ends.tiny, ends.tiny, 0.25, 1.0, 4.0]
+    assert 4 <= ends.max / unit[6] < 16
 
 
 def test_a_root_has_slope_zero_at_zero_and_its_own_elsewhere():

@@ -103,6 +103,22 @@ def test_points_lines_and_twins_have_finite_values_and_gradients(key):
     assert all(g.isfinite().all() for g in torch.autograd.grad(value.sum(), (p, t)))
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+@pytest.mark.parametrize("key", OVERLAPS)
+def test_boxes_cost_the_same_at_any_scale(key, dtype):
+    p, t = (x.to(dtype) for x in get(key).kind.draw(40, torch.Generator().manual_seed(2)))
+    loss = get(key).fn
+    last = math.floor(math.log2(torch.finfo(dtype).max)) - 4
+    for power in (last, last // 2, -last // 2, -last):
+        by = 2.0**power
+        assert torch.equal(loss(p * by, t * by), loss(p, t))
+        of_unit, of_scaled = (
+            torch.autograd.grad(loss(x, t * s).sum(), x)[0]
+            for s, x in ((1.0, p.clone().requires_grad_()), (by, (p * by).requires_grad_()))
+        )
+        assert torch.equal(of_scaled, of_unit / by)
+
+
 @pytest.mark.parametrize("key", OVERLAPS)
 def test_boxes_come_in_any_layout(key):
     p, t = get(key).kind.draw(12, torch.Generator().manual_seed(1))
