@@ -17,6 +17,7 @@ __all__ = [
     "bounded_slope",
     "counted",
     "expected",
+    "held",
     "power",
     "power_of_two",
     "relative_entropy",
@@ -103,6 +104,14 @@ def bounded_slope(x: Tensor, most: float | None = None) -> Tensor:
     that is 0, where infinity is nan."""
     through: Callable[[Tensor, float], Tensor] = _BoundedSlope.apply
     return through(x, torch.finfo(x.dtype).max if most is None else most)
+
+
+def held(x: Tensor, most: float = 1e3) -> Tensor:
+    """``x`` held at ``+-most``; what pulls at it from there does not come through, be it infinite.
+
+    1000 is far past where a sigmoid of any dtype settles: infinity times its slope of 0 would be nan.
+    """
+    return nn.functional.hardtanh(x, -most, most)  # a clamp, in half the time
 
 
 def power(base: Tensor, exponent: float) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from losslib.kinds import BATCH, BATCH_REGRESSION
 from losslib.spec import Loss, Param
-from losslib.stable import bce_with_logits
+from losslib.stable import bce_with_logits, held
 from losslib.traits import LIPSCHITZ, NONNEGATIVE, PIECEWISE, ROBUST
 
 BINS = Param("bins", 2.0, 50.0, "how many bins the gradient norms are counted in", "M", step=1.0, whole=True)
@@ -76,8 +76,9 @@ def ghm_r(prediction: Tensor, target: Tensor, *, bins: float = 10.0, mu: float =
         One loss per batch, ``[...]``, in the target's units.
     """
     r = prediction - target
-    length = torch.hypot(r, torch.full_like(r, mu))  # r² overflows at the root of the largest number
-    return _mean_over_bins(r * (r / (length + mu)), r.abs() / length, bins)  # sqrt(r² + mu²) - mu, uncancelled
+    size = held(r, torch.finfo(r.dtype).max)  # inf / inf is nan
+    length = torch.hypot(size, torch.full_like(r, mu))  # r² overflows at the root of the largest number
+    return _mean_over_bins(r * (size / (length + mu)), size.abs() / length, bins)  # sqrt(r² + mu²) - mu, uncancelled
 
 
 GHM_R = Loss(

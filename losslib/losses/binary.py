@@ -11,7 +11,7 @@ from torch import Tensor
 from losslib.kinds import BINARY
 from losslib.spec import Limit, Loss, Opening, Param
 from losslib.stable import bce_with_logits as _bce
-from losslib.stable import expected, power, softplus, steep_sigmoid, turned
+from losslib.stable import expected, held, power, softplus, steep_sigmoid, turned
 from losslib.traits import BOUNDED, CONVEX, LIPSCHITZ, NONNEGATIVE, PROPER
 
 GAMMA = Param("gamma", 0.0, 5.0, "how fast easy examples fade", r"\gamma", step=0.05)
@@ -43,7 +43,8 @@ def bce_with_logits(z: Tensor, t: Tensor, *, pos_weight: float = 1.0, weight: fl
     Returns:
         One loss per element, in nats.
     """
-    return weight * expected(t, pos_weight * softplus(-z), softplus(z))
+    t = t.to(z.dtype)  # the factors come first: 0 times a term that they make overflow is nan
+    return weight * pos_weight * t * softplus(-z) + weight * (1 - t) * softplus(z)
 
 
 BCE_WITH_LOGITS = Loss(
@@ -377,7 +378,7 @@ def bce_blur(z: Tensor, t: Tensor, *, alpha: float = 0.05) -> Tensor:
     Returns:
         One loss per element, in nats.
     """
-    short = t + torch.sigmoid(-z)  # 1 - (p - t), a sum: nothing cancels as p goes to 1
+    short = t + torch.sigmoid(held(-z))  # 1 - (p - t), a sum: nothing cancels as p goes to 1
     return _bce(z, t) * -torch.expm1(-short / (alpha + 1e-4))
 
 

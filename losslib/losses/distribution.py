@@ -140,8 +140,11 @@ def distillation_kl(z: Tensor, t: Tensor, *, temperature: float = 1.0) -> Tensor
         One divergence per example, ``[...]``, in nats, times T². Where the two all but agree, rounding may leave it some
         1e-16 below 0.
     """
+    if temperature < 1:  # a softmax sees differences only, and from the largest none overflows on the wrong side
+        z, t = (x - x.detach().amax(-1, keepdim=True) for x in (z, t))
     log_p, log_q = (z / temperature).log_softmax(-1), (t / temperature).log_softmax(-1)
-    q = bounded_slope(log_q.exp())  # a student that rules out a state pulls the teacher away from it without bound
+    most = torch.finfo(t.dtype).max / 2  # a student that rules out a state pulls the teacher away from it without bound
+    q = bounded_slope(log_q.exp(), most)
     return temperature**2 * (q * (counted(log_q, q) - counted(log_p, q))).sum(-1)
 
 

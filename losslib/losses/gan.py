@@ -113,7 +113,8 @@ def lsgan_discriminator(real: Tensor, fake: Tensor, *, a: float = 0.0, b: float 
     Returns:
         One loss per pair, in squared units of the output.
     """
-    return 0.5 * (real - b).square() + 0.5 * (fake - a).square()
+    off_b, off_a = real - b, fake - a
+    return 0.5 * off_b * off_b + 0.5 * off_a * off_a
 
 
 LSGAN_DISCRIMINATOR = Loss(
@@ -147,7 +148,8 @@ def lsgan_generator(fake: Tensor, *, c: float = 1.0) -> Tensor:
     Returns:
         One loss per fake, in squared units of the output.
     """
-    return 0.5 * (fake - c).square()
+    off = fake - c
+    return 0.5 * off * off
 
 
 LSGAN_GENERATOR = Loss(

@@ -75,7 +75,8 @@ def perceptual(x: Tensor, y: Tensor) -> Tensor:
     Returns:
         One loss per image, ``[...]``, in squared units of the grey values.
     """
-    return (_strokes(x) - _strokes(y)).square().mean((-3, -2, -1)).reshape(x.shape[:-2])
+    unlike = _strokes(x) - _strokes(y)
+    return (unlike * unlike).mean((-3, -2, -1)).reshape(x.shape[:-2])
 
 
 PERCEPTUAL = Loss(

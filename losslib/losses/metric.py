@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from losslib.kinds import PAIR, TRIPLET
@@ -25,7 +26,8 @@ def contrastive(a: Tensor, b: Tensor, same: Tensor, *, margin: float = 1.0) -> T
     Returns:
         One loss per pair, ``[...]``, in squared units of the embedding.
     """
-    squared = (a - b).square().sum(-1)
+    r = a - b
+    squared = (r * r).sum(-1)
     missing = (margin - sqrt(squared)).relu()
     return 0.5 * (same * counted(squared, same) + (1 - same) * missing.square())
 
@@ -54,7 +56,8 @@ CONTRASTIVE = Loss(
 
 def _distance(a: Tensor, b: Tensor) -> Tensor:
     """The Euclidean distance with torch's own guard: 1e-6 is added to each difference, so that none is exactly 0."""
-    return sqrt((a - b + 1e-6).square().sum(-1))
+    r = a - b + 1e-6
+    return sqrt((r * r).sum(-1))
 
 
 def triplet(anchor: Tensor, positive: Tensor, negative: Tensor, *, margin: float = 1.0) -> Tensor:
@@ -71,7 +74,8 @@ def triplet(anchor: Tensor, positive: Tensor, negative: Tensor, *, margin: float
     Returns:
         One loss per triplet, ``[...]``, in the units of the embedding.
     """
-    return (_distance(anchor, positive) - _distance(anchor, negative) + margin).relu()
+    near, far = _distance(anchor, positive), _distance(anchor, negative)
+    return (near - far.clamp(max=torch.finfo(far.dtype).max) + margin).relu()  # inf - inf is nan
 
 
 def _near_enough(anchor: Tensor, positive: Tensor, negative: Tensor, *, margin: float) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 from losslib.kinds import MULTICLASS
 from losslib.losses.binary import GAMMA, LIN
 from losslib.spec import Limit, Loss, Param
-from losslib.stable import counted, power
+from losslib.stable import bounded_slope, counted, power
 from losslib.traits import CONVEX, LIPSCHITZ, NONNEGATIVE
 
 
@@ -25,7 +25,8 @@ def cross_entropy(z: Tensor, t: Tensor, *, label_smoothing: float = 0.0) -> Tens
     Returns:
         One loss per example, ``[...]``, in nats.
     """
-    t = t * (1 - label_smoothing) + label_smoothing / z.shape[-1]
+    if label_smoothing:  # at 1, what pulls at t without bound comes through as 0, not as 0 inf
+        t = bounded_slope(t * (1 - label_smoothing) + label_smoothing / z.shape[-1])
     return 0 - (t * counted(z.log_softmax(-1), t)).sum(-1)  # a minus sign would make a loss of nothing -0
 
 

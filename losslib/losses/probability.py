@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy
 from losslib.kinds import POSITIVE, PROBABILITY
 from losslib.losses.binary import WEIGHT
 from losslib.spec import Limit, Loss, Opening, Param
-from losslib.stable import counted, expected, power, relative_entropy
+from losslib.stable import expected, power, relative_entropy
 from losslib.traits import BOUNDED, CONVEX, NONNEGATIVE, PROPER
 
 KULLBACK = "Kullback & Leibler 1951, On Information and Sufficiency, doi:10.1214/aoms/1177729694"
@@ -128,9 +128,9 @@ KL_BERNOULLI_REVERSE = Loss(
 def _js_half(p: Tensor, t: Tensor) -> Tensor:
     """One outcome's share of the JS divergence: ``½ p ln(p / m) + ½ t ln(t / m)`` with ``m = (p + t) / 2``.
 
-    Where both are 0 it is written as its tangent ``½ ln 2 (p + t)``: the general form has gradient nan there.
+    Where ``m`` is 0 it is written as its tangent ``½ ln 2 (p + t)``: the general form has gradient nan there.
     """
-    nothing = (p == 0) & (t == 0)
+    nothing = (p + t) / 2 == 0
     q, u = (torch.where(nothing, 1.0, x) for x in (p, t))
     general = 0.5 * (torch.special.entr((q + u) / 2) * 2 - torch.special.entr(q) - torch.special.entr(u))
     return torch.where(nothing, 0.5 * math.log(2) * (p + t), general)
@@ -185,10 +185,9 @@ def penalty_reduced_focal(p: Tensor, t: Tensor, *, alpha: float = 2.0, beta: flo
         One loss per element, in nats; inf at ``p = 0`` on a centre.
     """
     centre = t == 1
-    right = torch.where(centre, p, 1 - p)
     forgiven = torch.where(centre, torch.ones_like(t), power(1 - t, beta))
-    surprise = power(1 - right, alpha) * (0 - right.log())  # a minus sign would make a loss of nothing -0
-    return forgiven * counted(surprise, forgiven)
+    right = torch.where(forgiven == 0, 1.0, torch.where(centre, p, 1 - p))
+    return forgiven * (power(1 - right, alpha) * (0 - right.log()))  # a minus sign would make a loss of nothing -0
 
 
 PENALTY_REDUCED_FOCAL = Loss(

@@ -11,6 +11,7 @@ from losslib.stable import (
     bce_with_logits,
     bounded_slope,
     expected,
+    held,
     power,
     power_of_two,
     relative_entropy,
@@ -144,6 +145,14 @@ def test_a_bounded_slope_changes_nothing_but_an_infinite_pull():
     largest = torch.finfo(torch.float64).max
     assert slope(lambda x: bounded_slope(x).log(), 0.0) == largest
     assert slope(lambda x: -bounded_slope(x).log(), 0.0) == -largest
+
+
+def test_what_is_held_lets_no_pull_through_from_outside():
+    assert [value(held, x) for x in (-2e3, -5.0, 1e308)] == [-1e3, -5.0, 1e3]
+    assert math.isnan(slope(lambda x: torch.sigmoid(x) * INF, 1e308))
+    assert slope(lambda x: torch.sigmoid(held(x)) * INF, 1e308) == 0.0
+    assert slope(lambda x: held(x, 4.0).square(), 3.0) == 6.0
+    assert slope(lambda x: held(x, 4.0).square(), 3.0, order=2) == 2.0
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
