@@ -19,6 +19,7 @@ from tests.losslib.toys import toy
 from ui import explore
 from ui.api import routes
 from ui.explore import live, panels_of, pick, plot
+from ui.live import ASTRAY
 from ui.state import CHOICES, Explore, carried
 
 API = TestClient(Starlette(routes=routes()))
@@ -38,6 +39,18 @@ def test_the_router_opens_explore_on_focal() -> None:
     assert [h.value for h in app.header] == ["Focal"]
     assert app.slider(key="gamma").value == 2
     assert app.slider(key="target").value == 1
+
+
+def test_sliders_are_told_their_values_again_once_a_chart_finds_a_thumb_elsewhere() -> None:
+    app = opened(loss="focal", gamma="3")
+    app.run()
+    assert not app.slider(key="gamma").proto.set_value
+    app.session_state[ASTRAY] = 1
+    app.run()
+    assert app.slider(key="gamma").proto.set_value
+    assert app.slider(key="gamma").proto.value == [3]
+    app.run()
+    assert not app.slider(key="gamma").proto.set_value
 
 
 @pytest.fixture(scope="module")
