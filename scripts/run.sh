@@ -15,13 +15,18 @@ why=$("$python" - "$port" <<'PY'
 import errno, socket, sys
 
 port = int(sys.argv[1])
-with socket.socket() as door:
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        door.bind(("", port))
-        door.listen()
-    except OSError as error:
-        print("taken" if error.errno == errno.EADDRINUSE else error.strerror.lower())
+families = [socket.AF_INET, *([socket.AF_INET6] if socket.has_dualstack_ipv6() else [])]
+for family in families:
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            door.bind(("", port))
+            door.listen()
+        except OSError as error:
+            print("taken" if error.errno == errno.EADDRINUSE else error.strerror.lower())
+            break
 PY
 )
 case $why in

@@ -90,17 +90,21 @@ def test_the_readmes_variables_are_read_somewhere():
         assert re.search(rf"\b{name}\b", code), name
 
 
+def test_the_readmes_diff_can_be_applied_as_it_is(tmp_path):
+    diff = tmp_path / "loss.diff"
+    diff.write_text(block("diff"))
+    subprocess.run(["git", "apply", "--check", os.fspath(diff)], cwd=ROOT, check=True)
+
+
 @pytest.mark.walk
 def test_the_readmes_loss_joins_the_catalogue_and_passes_its_tests(tmp_path):
     for directory in ("losslib", "tests/losslib"):
         shutil.copytree(ROOT / directory, tmp_path / directory, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "tests/__init__.py"):
         shutil.copy(ROOT / file, tmp_path / file)
-    head, *body = block("diff").split("@@ at the end @@\n")
-    family = tmp_path / re.search(r"^\+\+\+ b/(\S+)", head, re.MULTILINE)[1]
-    added = "".join(line[1:] for line in body[0].splitlines(keepends=True))
-    family.write_text(family.read_text() + added)
-    key = re.search(r"^def (\w+)", added, re.MULTILINE)[1]
+    (tmp_path / "loss.diff").write_text(block("diff"))
+    subprocess.run(["git", "apply", "loss.diff"], cwd=tmp_path, check=True)
+    key = re.search(r"^\+def (\w+)", block("diff"), re.MULTILINE)[1]
     assert key not in losslib.LOSSES, f"the catalogue has {key} by now: the README needs another example"
     command = [sys.executable, "-m", "pytest", "tests/losslib/test_catalogue.py", "-k", key, "-p", "no:cacheprovider"]
     bare = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -337,10 +341,13 @@ def test_what_failed_to_install_is_tried_again(elsewhere):
     assert (elsewhere.root / ".venv/bin/asked").read_text().count("asked") == 2
 
 
-def test_a_taken_port_is_one_sentence_with_another_to_try(elsewhere):
+@pytest.mark.parametrize(("family", "here"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_a_taken_port_is_one_sentence_with_another_to_try(elsewhere, family, here):
+    if family == socket.AF_INET6 and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
     (elsewhere.bin / "python3").symlink_to(sys.executable)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+    with socket.socket(family) as taken:
+        taken.bind((here, 0))
         taken.listen()
         port = taken.getsockname()[1]
         said = complaint(elsewhere.run("run.sh", PORT=str(port)))
