@@ -308,7 +308,14 @@ ERRATA = (
         r"For the labels 1 and 0 the cross-entropy is $-\tfrac12(\ln 0.7 + \ln 0.2)$.",
         "The second example is a negative, so what stands in its logarithm is $1 - p$: the model said 0.7 and 0.8 for class 1, not 0.7 and 0.2. The "
         r"value is 0.983056. The second example of the document, $-\tfrac12(\ln 0.7 + \ln 0.5)$, is 0.524911.",
-        losses=("bce", "cross_entropy"),
+        (
+            Drawing(
+                "p of class 1; the label is 0", 0.01, 0.99,
+                Line("−ln p", View.of("minus_log_p", "probability", target=0)),
+                Line("−ln(1 − p)", View.of("bce", "probability", target=0)),
+            ),
+        ),
+        ("bce", "cross_entropy"),
     ),
     Erratum(
         "E8",
@@ -523,7 +530,15 @@ ERRATA = (
         r"With $0 < \gamma < 1$ and a softmax that has reached 1, the slope of the power is infinite, and infinity times 0 is nan: for the whole row, though the "
         "value is right. Between two classes in float32 that is so once the true logit leads by 16.64. The limit is 0, and that is what the catalogue's loss gives. An "
         "ignored label counts neither above nor below; if all are ignored the mean is nan.",
-        losses=("softmax_focal",),
+        (
+            Drawing(
+                "lead of the true logit; γ = 0.5", -2, 20,
+                Line("torch.pow(1 − p, γ) in float32: nan once p is 1", View.of("focal_in_single", "logit", gamma=0.5, target=1)),
+                Line("the limit is 0", View.of("focal", "logit", gamma=0.5, target=1)),
+                slope=True,
+            ),
+        ),
+        ("softmax_focal",),
     ),
     Erratum(
         "E3",
