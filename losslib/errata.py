@@ -110,6 +110,7 @@ DOCUMENTS = (
             Mention("FocalLoss，alpha 为 0.25", "focal with a weight for positives", ("focal", "balanced_focal")),
             Mention("QFocalLoss", "focal for soft labels", ("balanced_quality_focal", "quality_focal")),
             Mention("BCEcls 与 BCEobj", "class and objectness terms", ("bce_with_logits",)),
+            Mention("lcls 与 lobj", "where the two are summed: plain cross-entropy by default", ("bce_with_logits",)),
             Mention(
                 "lbox，iou 作为 confidence",
                 "the box term, and the overlap that becomes the confidence",
@@ -121,6 +122,12 @@ DOCUMENTS = (
             ),
             Mention("ComputeLoss：balance、autobalance、gr", "YOLOv5's total and its balance", note=NOT_DRAWN),
             Mention("build_targets", "which cells and anchors are to predict a box", note=NOT_DRAWN),
+            Mention(
+                "pxy = sigmoid * 2 - 0.5",
+                "a box's centre, from 0.5 cells before its own cell to 0.5 behind it",
+                note=NOT_DRAWN,
+            ),
+            Mention("clamp_", "the indices of cells, kept inside the grid", note=NOT_DRAWN),
         ),
     ),
     Document(
@@ -163,6 +170,12 @@ DOCUMENTS = (
             Mention("least square GAN", "the same with squares", ("lsgan_discriminator", "lsgan_generator")),
             Mention("CenterNet 的 heatmap loss", "CenterNet's heat map", ("penalty_reduced_focal",)),
             Mention("offset loss 与 wh loss", "CenterNet's offset and size: an L1 each", ("l1", "box_l1")),
+            Mention(
+                "transpose_and_gather_feature",
+                "what the maps predict at the centres of the labels",
+                note=NOT_DRAWN,
+            ),
+            Mention("_reg_loss", "a smooth L1 at those centres", ("smooth_l1",), "what runs by default is an L1"),
             Mention("CenterNet 整体损失", "CenterNet's total", note=NOT_DRAWN),
         ),
     ),

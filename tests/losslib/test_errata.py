@@ -131,6 +131,13 @@ def test_the_numbers_of_document_two_come_out_again():
     assert "0.05779619" in notes["F.kl_div，batchmean"]
 
 
+def test_a_decoded_centre_leaves_its_own_cell_by_a_half_on_either_side():
+    (mention,) = (m for d in DOCUMENTS if d.key == "000" for m in d.mentions if m.zh.startswith("pxy"))
+    before, behind = (at(lambda z: torch.sigmoid(z) * 2 - 0.5, z) for z in (-40, 40))
+    assert mention.en.split("from ")[1].startswith(f"{-before:g} cells before")
+    assert mention.en.endswith(f"to {behind - 1:g} behind it")
+
+
 def test_one_over_len_times_two_is_four_times_the_cost():
     theta, X, y = torch.tensor([0.2, 0.7]), torch.tensor([[1.0, 1], [1, 2], [1, 3], [1, 4]]), torch.arange(4.0)
     squares = float((X @ theta - y).square().sum())
