@@ -258,10 +258,13 @@ ERRATA = (
         "000",
         "Two signs that were lost, and whom the blur forgives",
         "The test for the left and upper neighbour has lost its comparison signs. Of the blurred cross-entropy it is asked whether it is "
-        "false negatives or false positives that count less.",
+        "false negatives or false positives that count less; its factor is given as 0 where $p - t = 1$; with an absolute value in it, a "
+        "great difference is said to count less.",
         r"The test is `(gxy % 1 < g) & (gxy > 1)` with $g = 0.5$. The blur discounts a confident prediction where no label is: a false "
         r"positive by the labels, a missing label by its intent. With $\alpha = 0.05$ and $t = 0$ the loss is largest at $z = 2.424$, where it "
-        r"is 2.0143, and falls back to 0 beyond. A true miss, $t = 1$ and $p$ small, keeps its full weight.",
+        r"is 2.0143, and falls back to 0 beyond. A true miss, $t = 1$ and $p$ small, keeps its full weight. The factor "
+        r"is 0 only in the limit $p - t = 1$, which no finite logit reaches: at $p - t = 0.99$ it is 0.1809. With $|p - t|$ in its place a miss is discounted "
+        r"as well: at $t = 1$ and $p = 0.01$ to the same 0.1809.",
         (
             Drawing(
                 "logit z, of a place without a label", -6, 10,
@@ -492,7 +495,8 @@ ERRATA = (
         "What the total is made of",
         "The total has a factor for the classes, and cross-entropies for confidence and class.",
         r"In the first paper all five terms are squared errors; $\lambda_{\mathrm{coord}} = 5$, $\lambda_{\mathrm{noobj}} = 0.5$, and the classes have no factor. For a cell "
-        "that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405.",
+        r"that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405. The rest is the paper's: $C_{\mathrm{pos}}$ is added without a factor, "
+        r"and $\lambda_{\mathrm{noobj}}$ multiplies $C_{\mathrm{neg}}$ alone.",
         (
             Drawing(
                 "confidence P of a cell that holds nothing", 0.001, 0.97,

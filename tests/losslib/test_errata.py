@@ -63,6 +63,12 @@ def blurred_peak() -> tuple[float, float]:
     return found.x, -found.fun
 
 
+def blur(difference: float) -> float:
+    """By what the blur multiplies the cross-entropy of a negative whose p is so far above its label."""
+    z = math.log(difference / (1 - difference))
+    return loss_at("bce_blur", z, 0.0, alpha=0.05) / loss_at("bce_with_logits", z, 0.0)
+
+
 def binary_example() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The second document's numbers: predictions, labels, weights."""
     p = torch.tensor([[0.5, 1.0, 0.8], [0.2, 0.4, 0.6]], dtype=torch.float64)
@@ -83,7 +89,7 @@ def batchmean() -> float:
 
 
 COMPUTED = {
-    "E14": lambda: [f"{blurred_peak()[0]:.3f}", f"{blurred_peak()[1]:.4f}"],
+    "E14": lambda: [f"{blurred_peak()[0]:.3f}", f"{blurred_peak()[1]:.4f}", f"{blur(0.99):.4f}"],
     "E7": lambda: [f"{-(math.log(0.7) + math.log(1 - 0.8)) / 2:.6f}", f"{-(math.log(0.7) + math.log(0.5)) / 2:.6f}"],
     "E8": lambda: [f"{loss_at('kl_bernoulli', 0.2, 0.7):.4f}"],
     "E9": lambda: [
@@ -144,6 +150,20 @@ def test_one_over_len_times_two_is_four_times_the_cost():
     assert at(lambda: articles.cost_as_written(theta, X, y)) == pytest.approx(1 / len(X) * 2 * squares)
     assert at(lambda: get("least_squares_cost").fn(theta, X, y)) == pytest.approx(1 / (2 * len(X)) * squares)
     assert (1 / len(X) * 2) / (1 / (2 * len(X))) == 4
+
+
+def test_the_blur_is_whole_only_in_the_limit_and_spares_no_miss_unless_the_difference_loses_its_sign():
+    assert [blur(p) > 0 for p in (0.99, 0.9999, 0.999999)] == [True] * 3
+    assert blur(1 - 1e-9) < 1e-6
+    miss = math.log(0.01 / 0.99)
+    assert loss_at("bce_blur", miss, 1, alpha=0.05) == pytest.approx(loss_at("bce_with_logits", miss, 1))
+
+    def factor(difference: float) -> float:
+        return 1 - math.exp((difference - 1) / (0.05 + 1e-4))
+
+    assert factor(0.99) == pytest.approx(blur(0.99)), "as YOLOv5 writes it"
+    assert factor(0.01 - 1) == pytest.approx(1), "a miss, signed"
+    assert factor(abs(0.01 - 1)) == pytest.approx(blur(0.99)), "a miss, with the absolute value"
 
 
 def test_the_larger_branch_is_always_the_parabola_and_the_smaller_falls_below_zero():
