@@ -194,8 +194,8 @@ class Catalogue {
     clearTimeout(this.timer);
   }
 
-  /** @param {Partial<State>} change @param {boolean} [entry] */
-  change(change, entry = false) {
+  /** A choice, which Back undoes; the letters of a search are none. @param {Partial<State>} change @param {boolean} [entry] */
+  change(change, entry = true) {
     this.go({ ...this.state, ...change });
     this.toAddress(entry);
   }
@@ -336,7 +336,7 @@ class Catalogue {
     const { trait, view, document } = button.dataset;
     if (button === this.again) this.fetch();
     else if (button === this.clear) this.change({ kind: "", trait: [], param: "", document: "", q: "" });
-    else if (view) this.change({ view }, view !== this.state.view);
+    else if (view) this.change({ view });
     else if (document !== undefined) this.change({ document });
     else if (trait) {
       const old = this.state.trait;
@@ -348,7 +348,7 @@ class Catalogue {
   /** @param {Event} event */
   onInput(event) {
     const field = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
-    if (field.name) this.change({ [field.name]: field.value });
+    if (field.name) this.change({ [field.name]: field.value }, field !== this.search);
   }
 
   /** Keys typed here are not the page's shortcuts. @param {KeyboardEvent} event */
