@@ -110,6 +110,7 @@ DOCUMENTS = (
             Mention("FocalLoss，alpha 为 0.25", "focal with a weight for positives", ("focal", "balanced_focal")),
             Mention("QFocalLoss", "focal for soft labels", ("balanced_quality_focal", "quality_focal")),
             Mention("BCEcls 与 BCEobj", "class and objectness terms", ("bce_with_logits",)),
+            Mention("lcls 与 lobj", "where the two are summed: plain cross-entropy by default", ("bce_with_logits",)),
             Mention(
                 "lbox，iou 作为 confidence",
                 "the box term, and the overlap that becomes the confidence",
@@ -121,6 +122,12 @@ DOCUMENTS = (
             ),
             Mention("ComputeLoss：balance、autobalance、gr", "YOLOv5's total and its balance", note=NOT_DRAWN),
             Mention("build_targets", "which cells and anchors are to predict a box", note=NOT_DRAWN),
+            Mention(
+                "pxy = sigmoid * 2 - 0.5",
+                "a box's centre, from 0.5 cells before its own cell to 0.5 behind it",
+                note=NOT_DRAWN,
+            ),
+            Mention("clamp_", "the indices of cells, kept inside the grid", note=NOT_DRAWN),
         ),
     ),
     Document(
@@ -163,6 +170,12 @@ DOCUMENTS = (
             Mention("least square GAN", "the same with squares", ("lsgan_discriminator", "lsgan_generator")),
             Mention("CenterNet 的 heatmap loss", "CenterNet's heat map", ("penalty_reduced_focal",)),
             Mention("offset loss 与 wh loss", "CenterNet's offset and size: an L1 each", ("l1", "box_l1")),
+            Mention(
+                "transpose_and_gather_feature",
+                "what the maps predict at the centres of the labels",
+                note=NOT_DRAWN,
+            ),
+            Mention("_reg_loss", "a smooth L1 at those centres", ("smooth_l1",), "what runs by default is an L1"),
             Mention("CenterNet 整体损失", "CenterNet's total", note=NOT_DRAWN),
         ),
     ),
@@ -245,10 +258,13 @@ ERRATA = (
         "000",
         "Two signs that were lost, and whom the blur forgives",
         "The test for the left and upper neighbour has lost its comparison signs. Of the blurred cross-entropy it is asked whether it is "
-        "false negatives or false positives that count less.",
+        "false negatives or false positives that count less; its factor is given as 0 where $p - t = 1$; with an absolute value in it, a "
+        "great difference is said to count less.",
         r"The test is `(gxy % 1 < g) & (gxy > 1)` with $g = 0.5$. The blur discounts a confident prediction where no label is: a false "
         r"positive by the labels, a missing label by its intent. With $\alpha = 0.05$ and $t = 0$ the loss is largest at $z = 2.424$, where it "
-        r"is 2.0143, and falls back to 0 beyond. A true miss, $t = 1$ and $p$ small, keeps its full weight.",
+        r"is 2.0143, and falls back to 0 beyond. A true miss, $t = 1$ and $p$ small, keeps its full weight. The factor "
+        r"is 0 only in the limit $p - t = 1$, which no finite logit reaches: at $p - t = 0.99$ it is 0.1809. With $|p - t|$ in its place a miss is discounted "
+        r"as well: at $t = 1$ and $p = 0.01$ to the same 0.1809.",
         (
             Drawing(
                 "logit z, of a place without a label", -6, 10,
@@ -308,7 +324,14 @@ ERRATA = (
         r"For the labels 1 and 0 the cross-entropy is $-\tfrac12(\ln 0.7 + \ln 0.2)$.",
         "The second example is a negative, so what stands in its logarithm is $1 - p$: the model said 0.7 and 0.8 for class 1, not 0.7 and 0.2. The "
         r"value is 0.983056. The second example of the document, $-\tfrac12(\ln 0.7 + \ln 0.5)$, is 0.524911.",
-        losses=("bce", "cross_entropy"),
+        (
+            Drawing(
+                "p of class 1; the label is 0", 0.01, 0.99,
+                Line("−ln p", View.of("minus_log_p", "probability", target=0)),
+                Line("−ln(1 − p)", View.of("bce", "probability", target=0)),
+            ),
+        ),
+        ("bce", "cross_entropy"),
     ),
     Erratum(
         "E8",
@@ -472,7 +495,8 @@ ERRATA = (
         "What the total is made of",
         "The total has a factor for the classes, and cross-entropies for confidence and class.",
         r"In the first paper all five terms are squared errors; $\lambda_{\mathrm{coord}} = 5$, $\lambda_{\mathrm{noobj}} = 0.5$, and the classes have no factor. For a cell "
-        "that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405.",
+        r"that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405. The rest is the paper's: $C_{\mathrm{pos}}$ is added without a factor, "
+        r"and $\lambda_{\mathrm{noobj}}$ multiplies $C_{\mathrm{neg}}$ alone.",
         (
             Drawing(
                 "confidence P of a cell that holds nothing", 0.001, 0.97,
@@ -523,7 +547,15 @@ ERRATA = (
         r"With $0 < \gamma < 1$ and a softmax that has reached 1, the slope of the power is infinite, and infinity times 0 is nan: for the whole row, though the "
         "value is right. Between two classes in float32 that is so once the true logit leads by 16.64. The limit is 0, and that is what the catalogue's loss gives. An "
         "ignored label counts neither above nor below; if all are ignored the mean is nan.",
-        losses=("softmax_focal",),
+        (
+            Drawing(
+                "lead of the true logit; γ = 0.5", -2, 20,
+                Line("torch.pow(1 − p, γ) in float32: nan once p is 1", View.of("focal_in_single", "logit", gamma=0.5, target=1)),
+                Line("the limit is 0", View.of("focal", "logit", gamma=0.5, target=1)),
+                slope=True,
+            ),
+        ),
+        ("softmax_focal",),
     ),
     Erratum(
         "E3",

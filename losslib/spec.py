@@ -348,7 +348,8 @@ class Loss:
     """A pure function from ``n`` examples to ``n`` numbers, and what we claim about it.
 
     ``formula`` is LaTeX in which ``@name`` stands for a parameter: the page puts its symbol or its number there.
-    ``kinks`` are functions of the inputs and parameters whose zeros are where the gradient jumps.
+    ``kinks`` are functions of the inputs and parameters whose zeros are where the gradient jumps. ``traits`` hold over the whole
+    parameter box, ``traits_at`` with some parameters at the values given.
     """
 
     fn: Callable[..., Tensor]
@@ -357,6 +358,7 @@ class Loss:
     formula: str
     params: tuple[Param, ...] = ()
     traits: frozenset[Trait] = frozenset()
+    traits_at: Mapping[Trait, Mapping[str, float]] = field(default_factory=dict)
     unknown: frozenset[Trait] = frozenset()
     kinks: tuple[Callable[..., Tensor], ...] = ()
     limits: tuple[Limit, ...] = ()
@@ -378,8 +380,22 @@ class Loss:
         _agree(owner, self.fn, self.params)
         self._check_formula(owner)
         self._check_slices(owner)
-        if self.traits & self.unknown:
+        self._check_traits(owner)
+
+    def _check_traits(self, owner: str) -> None:
+        if (self.traits | set(self.traits_at)) & self.unknown:
             raise SpecError(f"{owner}: a trait is claimed and unknown at once")
+        params = {p.name: p for p in self.params}
+        for trait, at in self.traits_at.items():
+            if trait in self.traits or not at:
+                raise SpecError(f"{owner}: {trait.key} is claimed for some values and for all")
+            for name, value in at.items():
+                if name not in params:
+                    raise SpecError(f"{owner}: {trait.key} is claimed at {name}, which is no parameter")
+                try:
+                    params[name].check(value)
+                except ParamError as error:
+                    raise SpecError(f"{owner}: {trait.key} is claimed where it cannot be: {error}") from None
 
     def _check_formula(self, owner: str) -> None:
         named = set(PLACEHOLDER.findall(self.formula))

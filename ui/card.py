@@ -10,8 +10,8 @@ import streamlit as st
 from losslib import View
 from losslib.backend import Place
 from losslib.spec import Loss
-from losslib.traits import TRAITS
 from losslib.view import text_of
+from ui.words import claims
 
 __all__ = ["badges", "card", "formula", "snippet", "where"]
 
@@ -25,9 +25,7 @@ def badges(loss: Loss) -> None:
     """Conventions, proven traits and limits, as small labels."""
     said = [f":blue-badge[{limit.words}]" for limit in loss.limits if limit.words]
     said += [f":gray-badge[{words}]" for words in loss.conventions]
-    for trait in TRAITS:
-        if trait in loss.traits:
-            said.append(f":green-badge[{trait.name}]")
+    said += [f":green-badge[{words}]" for words in claims(loss).values()]
     st.markdown(" ".join(said))
 
 

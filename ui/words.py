@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context
 
-from losslib.spec import Loss, Param
+from losslib.spec import Loss, Param, Trait
+from losslib.traits import TRAITS
 from losslib.view import View
 
 __all__ = [
+    "claims",
     "curve_name",
     "curve_text",
     "decimals",
@@ -59,6 +61,19 @@ def curve_text(loss: str, numbers: Iterable[tuple[str, str]]) -> str:
     """``KEY:name=value,…``, as an address says a curve."""
     said = ",".join(f"{name}={text}" for name, text in numbers)
     return f"{loss}:{said}" if said else loss
+
+
+def claims(loss: Loss) -> dict[Trait, str]:
+    """The traits of a loss, each in words: ``proper``, and ``proper at w₊ = 1`` where it holds there only."""
+    symbols = {p.name: glyph(p.symbol or p.name) for p in loss.params}
+    found = {}
+    for trait in TRAITS:
+        if trait in loss.traits:
+            found[trait] = trait.name
+        elif trait in loss.traits_at:
+            where = ", ".join(f"{symbols[name]} = {number(value)}" for name, value in loss.traits_at[trait].items())
+            found[trait] = f"{trait.name} at {where}"
+    return found
 
 
 def curve_name(loss: Loss, said: Iterable[Param]) -> list[str]:

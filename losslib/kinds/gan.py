@@ -28,7 +28,7 @@ def _real(real: Tensor, *, fake: float = 0.0) -> tuple[Tensor, Tensor]:
     return real, torch.full_like(real, fake)
 
 
-def _fake(fake: Tensor, *, real: float = 1.0) -> tuple[Tensor, ...]:
+def _fake(fake: Tensor, *, real: float = 1.0) -> tuple[Tensor, Tensor]:
     return torch.full_like(fake, real), fake
 
 
@@ -52,6 +52,14 @@ def _logit_of_p(p: Tensor, *, fake: float = 0.0) -> Tensor:
 
 def _real_p(p: Tensor, *, fake: float = 0.0) -> tuple[Tensor, Tensor]:
     return _real(_logit_of_p(p), fake=fake)
+
+
+def _logit_of_fake_p(p: Tensor, *, real: float = 1.0) -> Tensor:
+    return torch.logit(p)
+
+
+def _fake_p(p: Tensor, *, real: float = 1.0) -> tuple[Tensor, Tensor]:
+    return _fake(_logit_of_fake_p(p), real=real)
 
 
 def _optimal(mu: Tensor) -> tuple[Tensor, ...]:
@@ -81,6 +89,15 @@ DISCRIMINATOR_LOGIT = replace(
             (FAKE_SETTING,),
             into={"real": _logit_of_p},
             within={"plane": _real_p},
+        ),
+        Slice(
+            "fake_probability",
+            "p that the fake is real",
+            _fake_p,
+            (PROB,),
+            (REAL_SETTING,),
+            into={"fake": _logit_of_fake_p},
+            within={"plane": _fake_p},
         ),
         Slice("optimal", "the best discriminator of two bells", _optimal, (APART,)),
     ),

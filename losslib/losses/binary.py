@@ -54,6 +54,7 @@ BCE_WITH_LOGITS = Loss(
     r"-@weight \cdot \left[@pos_weight \cdot t \ln p + (1-t) \ln(1-p)\right]",
     params=(Param("pos_weight", 0.1, 20.0, "weight of the positive term", r"w_+", step=0.1), WEIGHT),
     traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ}),
+    traits_at={PROPER: {"pos_weight": 1.0}},
     limits=(
         Limit(
             "bce",
@@ -66,7 +67,7 @@ BCE_WITH_LOGITS = Loss(
             words="BCE of p = σ(z), wherever its clamp does not bite",
         ),
     ),
-    conventions=("natural log", "on the logit", "no clamp", "proper at w₊ = 1"),
+    conventions=("natural log", "on the logit", "no clamp"),
     refs=("Good 1952, Rational Decisions, doi:10.1111/j.2517-6161.1952.tb00104.x",),
     used_in="binary and multi-label classification; objectness in YOLOv3 to v5",
     also=(

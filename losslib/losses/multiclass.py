@@ -8,7 +8,7 @@ from losslib.kinds import MULTICLASS
 from losslib.losses.binary import GAMMA, LIN
 from losslib.spec import Limit, Loss, Param
 from losslib.stable import bounded_slope, counted, power
-from losslib.traits import CONVEX, LIPSCHITZ, NONNEGATIVE
+from losslib.traits import CONVEX, LIPSCHITZ, NONNEGATIVE, PROPER
 
 
 def cross_entropy(z: Tensor, t: Tensor, *, label_smoothing: float = 0.0) -> Tensor:
@@ -41,6 +41,7 @@ CROSS_ENTROPY = Loss(
         ),
     ),
     traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ}),
+    traits_at={PROPER: {"label_smoothing": 0.0}},
     limits=(
         Limit(
             "bce_with_logits",
@@ -49,7 +50,7 @@ CROSS_ENTROPY = Loss(
             words="against all others together it is BCE",
         ),
     ),
-    conventions=("natural log", "on the logits", "ε/K to each class", "proper at ε = 0"),
+    conventions=("natural log", "on the logits", "ε/K to each class"),
     refs=(
         "Bridle 1990, Probabilistic Interpretation of Feedforward Classification Network Outputs, doi:10.1007/978-3-642-76153-9_28",
         "Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv:1512.00567",

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from losslib.kinds import BINARY, LINEAR_MODEL, MULTICLASS, PROBABILITY, SCORE
 from losslib.kinds.coordinates import LOGIT, hard, normal
+from losslib.losses.binary import GAMMA
 from losslib.losses.probability import kl_bernoulli
 from losslib.losses.regression import least_squares_cost
 from losslib.spec import Axis, Kind, Loss, Param, Slice
@@ -36,6 +37,30 @@ SIGMOID_TWICE = Loss(
     "BCE of σ(z) as if it were z",
     BINARY,
     r"-\left[t \ln \sigma(p) + (1-t) \ln(1 - \sigma(p))\right],\quad p = \sigma(z)",
+)
+
+
+def focal_in_single(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
+    """Focal over a softmax of two, ``pow(1 - p, gamma) * log_p`` in float32: once p is 1, its slope is inf times 0 for gamma below 1.
+
+    Args:
+        z: logits ``[...]`` of the first class; the second's is 0.
+        t: targets ``[...]`` in [0, 1], the share of the first class.
+        gamma: how fast easy examples fade, at least 0.
+
+    Returns:
+        One loss per element, in nats, computed in single precision whatever that of ``z`` is.
+    """
+    logits, label = (torch.stack(pair, -1).float() for pair in ((z, torch.zeros_like(z)), (t, 1 - t)))
+    return 0 - (label * torch.pow(1 - logits.softmax(-1), gamma) * logits.log_softmax(-1)).sum(-1).to(z.dtype)
+
+
+FOCAL_IN_SINGLE = Loss(
+    focal_in_single,
+    "Softmax focal, as written, in float32",
+    BINARY,
+    r"-(1-p_t)^{@gamma} \ln p_t,\quad p = \mathrm{softmax}(z, 0)",
+    params=(GAMMA,),
 )
 
 
@@ -107,6 +132,22 @@ ENTROPY_LESS_CROSS_ENTROPY = Loss(
     PROBABILITY,
     r"H(t) - H(t, p) = -t \ln\frac{t}{p} - (1-t)\ln\frac{1-t}{1-p}",
 )
+
+
+def minus_log_p(p: Tensor, t: Tensor) -> Tensor:
+    """Minus the logarithm of p, whatever the label: a negative costs nothing where it is called a positive.
+
+    Args:
+        p: probabilities ``[...]`` in [0, 1].
+        t: labels ``[...]`` in {0, 1}; not asked for.
+
+    Returns:
+        One number per element, in nats.
+    """
+    return 0 - p.log()
+
+
+MINUS_LOG_P = Loss(minus_log_p, "−ln p for either label", PROBABILITY, r"-\ln p")
 
 
 def mixed_probability(p: Tensor, t: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import numpy as np
 import pytest
@@ -61,6 +61,11 @@ def keys(page: Page) -> list[str]:
 def words(page: Page) -> list[tuple[str, str]]:
     """The words of the address, as the page has them now: ``page.url`` hears of it later."""
     return parse_qsl(page.evaluate("location.search").removeprefix("?"))
+
+
+def search_of(said: list[tuple[str, str]]) -> str:
+    """The words as an address ends in them."""
+    return f"?{urlencode(said)}" if said else ""
 
 
 def choice(page: Page, name: str) -> Locator:
@@ -152,6 +157,34 @@ def test_kind_trait_parameter_and_document_narrow_it_down(catalogue: Open) -> No
     assert not words(page)
 
 
+def test_back_undoes_one_choice_after_another_and_forward_brings_them_again(catalogue: Open) -> None:
+    page = catalogue()
+    said = [words(page)]
+    choices = (
+        lambda: choice(page, "Kind").select_option("binary"),
+        lambda: page.get_by_role("button", name="proper").click(),
+        lambda: page.get_by_role("searchbox", name="Search").press_sequentially("bce"),
+        lambda: choice(page, "Sort by").select_option("name"),
+        lambda: page.get_by_role("button", name="Clear the filters").click(),
+    )
+    for choose in choices:
+        choose()
+        said.append(words(page))
+    assert said[3] == [("kind", "binary"), ("q", "bce"), ("trait", "proper")]
+    entries = [said[0], said[1], *said[3:]]  # the letters of a search belong to the choice before them
+    shown = "words => location.search === words && document.querySelector('[name=kind]').value === (new URLSearchParams(words).get('kind') ?? '')"
+    for before in reversed(entries[:-1]):
+        page.go_back()
+        page.wait_for_function(shown, arg=search_of(before))
+    assert keys(page) == list(LOSSES)
+    for after in entries[1:3]:
+        page.go_forward()
+        page.wait_for_function(shown, arg=search_of(after))
+    assert keys(page) == ["bce_with_logits"]
+    assert page.get_by_role("button", name="proper").get_attribute("aria-pressed") == "true"
+    assert "proper at w₊ = 1" in str(page.locator("[data-key=bce_with_logits] .cat-badges").text_content())
+
+
 def test_sorting(catalogue: Open) -> None:
     page = catalogue("?sort=year")
     years = [next(c["year"] for c in CARDS if c["key"] == key) for key in keys(page)]
@@ -206,6 +239,8 @@ def test_the_documents_and_back(catalogue: Open) -> None:
     assert page.locator(".cat-document:visible").count() == 1
     figure = page.get_by_role("img", name="max(½r², |r| − ½)")
     assert figure.is_visible()
+    page.go_back()
+    page.wait_for_function("document.querySelectorAll('.cat-document:not([hidden])').length === 5")
     page.go_back()
     page.wait_for_selector(".cat[data-shown=losses]")
     assert words(page) == [("kind", "binary")]

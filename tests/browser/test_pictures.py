@@ -64,6 +64,16 @@ def hands() -> dict[str, tuple[str, str, Param]]:
     return found
 
 
+def test_an_arrow_begins_where_its_dot_ends(tab: Page) -> None:
+    go(tab, "/?loss=lsgan_discriminator&slice=real&fake=0.5&at=-0.4")
+    shown(tab)
+    geometry = "all => all.map(e => e.getBBox()).map(b => [b.x, b.x + b.width])"
+    dots, shafts = (tab.locator(f"{PICTURE} > svg .picture-{name}").evaluate_all(geometry) for name in ("dot", "arrow"))
+    (real, fake), (right, left) = dots, shafts
+    assert real[1] <= right[0] < right[1] - 2, "a shaft, not only a head"
+    assert left[0] < left[1] <= fake[0]
+
+
 @pytest.mark.walk
 def test_with_the_button_held_the_picture_is_the_one_at_the_thumb(page: Page, server: str) -> None:
     assert set(hands()) == set(DRAWERS) - {"pixel"}, "a pixel is of a scene alone"

@@ -5,6 +5,8 @@ The hunt goes over the whole parameter box of the loss and of its slices: corner
 
 from __future__ import annotations
 
+import functools
+import inspect
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -54,6 +56,20 @@ def inside(params: tuple[Param, ...], defaults: Numbers) -> Iterator[dict[str, f
 def box(loss: Loss) -> list[dict[str, float]]:
     """The places of a loss's parameter box that the tests visit."""
     return [*inside(loss.params, loss.defaults), *(corners(loss.params) if loss.params else ())]
+
+
+def held(loss: Loss, at: Numbers) -> Loss:
+    """The loss with some of its parameters held."""
+    signature = inspect.signature(loss.fn)
+
+    @functools.wraps(loss.fn)
+    def fn(*inputs: Tensor, **values: float) -> Tensor:
+        return loss.fn(*inputs, **values, **at)
+
+    fn.__signature__ = signature.replace(parameters=[p for p in signature.parameters.values() if p.name not in at])
+    params = tuple(p for p in loss.params if p.name not in at)
+    kinks = tuple(functools.partial(kink, **at) for kink in loss.kinks)
+    return Loss(fn, loss.name, loss.kind, " ".join(f"@{p.name}" for p in params), params, kinks=kinks)
 
 
 def placings(the_slice: Slice) -> list[dict[str, float]]:

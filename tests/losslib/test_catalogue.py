@@ -28,6 +28,10 @@ CLAIMS = [
     if trait not in loss.unknown and (not trait.kinds or loss.kind.key in trait.kinds)
 ]
 
+CLAIMS_AT = [
+    pytest.param(loss, trait, id=f"{loss.key}-{trait.key}") for loss in LOSSES.values() for trait in loss.traits_at
+]
+
 
 @every_loss
 def test_values_and_slopes_are_finite_wherever_the_limit_is(loss):
@@ -85,6 +89,13 @@ def test_a_trait_has_no_counterexample_if_claimed_and_one_if_not(loss, trait):
         assert not found, f"{loss.key} claims to be {trait.name}"
     else:
         assert found, f"{loss.key} seems to be {trait.name} and does not say so"
+
+
+@pytest.mark.parametrize(("loss", "trait"), CLAIMS_AT)
+def test_a_trait_claimed_at_some_values_has_no_counterexample_there(loss, trait):
+    hunt = properties.COUNTEREXAMPLE[trait]
+    assert not hunt(properties.held(loss, loss.traits_at[trait]))
+    assert hunt(loss), f"{loss.key} is {trait.name} everywhere and says so of some values only"
 
 
 def test_the_kinds_are_all_that_a_loss_has():

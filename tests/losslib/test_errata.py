@@ -63,6 +63,12 @@ def blurred_peak() -> tuple[float, float]:
     return found.x, -found.fun
 
 
+def blur(difference: float) -> float:
+    """By what the blur multiplies the cross-entropy of a negative whose p is so far above its label."""
+    z = math.log(difference / (1 - difference))
+    return loss_at("bce_blur", z, 0.0, alpha=0.05) / loss_at("bce_with_logits", z, 0.0)
+
+
 def binary_example() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The second document's numbers: predictions, labels, weights."""
     p = torch.tensor([[0.5, 1.0, 0.8], [0.2, 0.4, 0.6]], dtype=torch.float64)
@@ -83,7 +89,7 @@ def batchmean() -> float:
 
 
 COMPUTED = {
-    "E14": lambda: [f"{blurred_peak()[0]:.3f}", f"{blurred_peak()[1]:.4f}"],
+    "E14": lambda: [f"{blurred_peak()[0]:.3f}", f"{blurred_peak()[1]:.4f}", f"{blur(0.99):.4f}"],
     "E7": lambda: [f"{-(math.log(0.7) + math.log(1 - 0.8)) / 2:.6f}", f"{-(math.log(0.7) + math.log(0.5)) / 2:.6f}"],
     "E8": lambda: [f"{loss_at('kl_bernoulli', 0.2, 0.7):.4f}"],
     "E9": lambda: [
@@ -131,12 +137,33 @@ def test_the_numbers_of_document_two_come_out_again():
     assert "0.05779619" in notes["F.kl_div，batchmean"]
 
 
+def test_a_decoded_centre_leaves_its_own_cell_by_a_half_on_either_side():
+    (mention,) = (m for d in DOCUMENTS if d.key == "000" for m in d.mentions if m.zh.startswith("pxy"))
+    before, behind = (at(lambda z: torch.sigmoid(z) * 2 - 0.5, z) for z in (-40, 40))
+    assert mention.en.split("from ")[1].startswith(f"{-before:g} cells before")
+    assert mention.en.endswith(f"to {behind - 1:g} behind it")
+
+
 def test_one_over_len_times_two_is_four_times_the_cost():
     theta, X, y = torch.tensor([0.2, 0.7]), torch.tensor([[1.0, 1], [1, 2], [1, 3], [1, 4]]), torch.arange(4.0)
     squares = float((X @ theta - y).square().sum())
     assert at(lambda: articles.cost_as_written(theta, X, y)) == pytest.approx(1 / len(X) * 2 * squares)
     assert at(lambda: get("least_squares_cost").fn(theta, X, y)) == pytest.approx(1 / (2 * len(X)) * squares)
     assert (1 / len(X) * 2) / (1 / (2 * len(X))) == 4
+
+
+def test_the_blur_is_whole_only_in_the_limit_and_spares_no_miss_unless_the_difference_loses_its_sign():
+    assert [blur(p) > 0 for p in (0.99, 0.9999, 0.999999)] == [True] * 3
+    assert blur(1 - 1e-9) < 1e-6
+    miss = math.log(0.01 / 0.99)
+    assert loss_at("bce_blur", miss, 1, alpha=0.05) == pytest.approx(loss_at("bce_with_logits", miss, 1))
+
+    def factor(difference: float) -> float:
+        return 1 - math.exp((difference - 1) / (0.05 + 1e-4))
+
+    assert factor(0.99) == pytest.approx(blur(0.99)), "as YOLOv5 writes it"
+    assert factor(0.01 - 1) == pytest.approx(1), "a miss, signed"
+    assert factor(abs(0.01 - 1)) == pytest.approx(blur(0.99)), "a miss, with the absolute value"
 
 
 def test_the_larger_branch_is_always_the_parabola_and_the_smaller_falls_below_zero():
@@ -156,6 +183,17 @@ def test_huber_is_smooth_l1_at_one_only():
 
 def test_torch_calls_the_slope_of_l1_at_zero_zero():
     assert snapshot(View.of("l1", "residual"), 0.0).slope == (0.0,)
+
+
+def test_what_stands_in_the_logarithm_of_a_negative_is_the_probability_that_it_is_one():
+    p, label = torch.tensor([0.7, 0.8], dtype=torch.float64), torch.tensor([1.0, 0.0], dtype=torch.float64)
+    right = get("bce").fn(p, label)
+    assert f"{float(right.mean()):.6f}" == "0.983056"
+    as_listed = articles.minus_log_p(torch.tensor([0.7, 0.2], dtype=torch.float64), label)
+    assert torch.allclose(as_listed, right), "the article's sum, of the listed 0.7 and 0.2"
+    read_as_p = articles.minus_log_p(p, label)
+    assert torch.equal(read_as_p[:1], right[:1])
+    assert read_as_p[1] < right[1], "a confident mistake would cost less than its due"
 
 
 def test_the_divergence_is_the_cross_entropy_less_the_entropy():
@@ -253,7 +291,16 @@ def test_a_saturated_softmax_with_a_small_gamma_gives_nan_as_written_and_zero_he
     assert torch.isnan(slope).all()
     (ours,) = torch.autograd.grad(get("softmax_focal").fn(z, label, gamma=0.5).sum(), z)
     assert torch.isfinite(ours).all()
+    study = articles.focal_in_single(z[:, 0].double(), label[:, 0].double(), gamma=0.5)
+    assert torch.equal(study.float(), -as_written.detach()[None])
     assert torch.isnan(torch.nn.NLLLoss(ignore_index=255)(torch.zeros(1, 2), torch.tensor([255])))
+
+
+def test_the_drawn_slope_stops_where_the_softmax_is_one_and_the_right_one_goes_on_to_zero():
+    (drawing,) = BY_KEY["E2"].drawings
+    x, said, right = draw(drawing)
+    assert np.array_equal(np.isnan(said), x > saturation())
+    assert 0 < np.abs(right[x > saturation()]).max() < 1e-9
 
 
 def test_a_sigmoid_too_many_has_a_floor_and_goes_on_pushing():
@@ -275,13 +322,15 @@ def test_both_factors_of_the_soft_focal_are_the_distance_to_the_label():
 
 
 @pytest.mark.parametrize("drawing", DRAWINGS)
-def test_the_two_lines_of_a_drawing_are_finite_and_differ(drawing):
+def test_the_two_lines_of_a_drawing_differ_and_are_finite_unless_the_words_say_nan(drawing):
     x, said, right = draw(drawing)
-    assert np.isfinite(said).all()
-    assert np.isfinite(right).all()
     assert len(x) == len(said) == len(right)
-    span = max(np.ptp(said), np.ptp(right))
-    assert np.abs(said - right).max() > 0.05 * span
+    assert np.isfinite(right).all()
+    if "nan" in drawing.said.words:
+        assert np.isnan(said).any()
+    else:
+        span = max(np.ptp(said), np.ptp(right))
+        assert np.abs(said - right).max() > 0.05 * span
 
 
 def test_the_errors_are_those_of_the_five_documents_once_each():

@@ -336,11 +336,22 @@ def test_a_size_of_nothing_pulls_infinitely_hard_and_so_outvotes_all_others():
     assert "border" in properties.not_robust(LOSSES["yolo_size"])
 
 
-def test_cross_entropy_is_proper_as_long_as_no_label_is_smoothed():
-    smoothed = properties.not_proper(LOSSES["cross_entropy"])
+def test_a_claim_at_some_values_is_hunted_at_those_alone():
+    loss = LOSSES["cross_entropy"]
+    assert loss.traits_at == {PROPER: {"label_smoothing": 0.0}}
+    smoothed = properties.not_proper(loss)
     assert "label_smoothing" in smoothed
     assert "{'label_smoothing': 0.0}" not in smoothed
-    assert "proper at ε = 0" in LOSSES["cross_entropy"].conventions
+    assert not properties.not_proper(properties.held(loss, {"label_smoothing": 0.0}))
+    assert properties.not_proper(properties.held(loss, {"label_smoothing": 0.1}))
+
+
+def test_a_loss_of_which_a_parameter_is_held_keeps_the_others():
+    z, t = torch.randn(5).double(), torch.rand(5).double()
+    bce = properties.held(LOSSES["bce_with_logits"], {"pos_weight": 3.0})
+    assert [p.name for p in bce.params] == ["weight"]
+    assert torch.equal(bce.fn(z, t, weight=2.0), LOSSES["bce_with_logits"].fn(z, t, pos_weight=3.0, weight=2.0))
+    assert properties.held(bce, {"weight": 0.5}).params == ()
 
 
 def test_every_trait_is_tried_on_a_toy():

@@ -74,6 +74,18 @@ def moved_target(prediction, target, *, target_shift: float = 1.0):
             lambda: toy(plain, traits=frozenset({CONVEX}), unknown=frozenset({CONVEX})),
             r"loss plain: a trait is claimed and unknown at once",
         ),
+        (
+            lambda: toy(plain, traits_at={CONVEX: {"delta": 1.0}}),
+            r"loss plain: convex is claimed at delta, which is no parameter",
+        ),
+        (
+            lambda: toy(bent, params=(DELTA,), traits_at={CONVEX: {"delta": 9.0}}),
+            r"loss bent: convex is claimed where it cannot be: delta must be between 0.1 and 2, got 9",
+        ),
+        (
+            lambda: toy(bent, params=(DELTA,), traits=frozenset({CONVEX}), traits_at={CONVEX: {"delta": 1.0}}),
+            r"loss bent: convex is claimed for some values and for all",
+        ),
         (lambda: Param("delta", 2.0, 2.0, "empty"), r"parameter delta: lo must be below hi, got 2.0 and 2.0"),
         (lambda: Param("delta", 0.0, 2.0, "x", scale="log"), r"parameter delta: a log scale needs lo > 0, got 0.0"),
         (lambda: Param("delta", 0.1, 2.0, "x", scale="cubic"), r"parameter delta: scale must be .*got 'cubic'"),

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from losslib import LOSSES, View
 from losslib.errata import ERRATA, Drawing, draw
-from losslib.traits import TRAITS
+from losslib.traits import PROPER, TRAITS
 from ui.catalogue import _opening, records, routes
 from ui.catalogue.card import facets, in_explore, paper, year
 from ui.catalogue.document import in_compare
@@ -26,6 +26,7 @@ from ui.catalogue.thumbs import drawn_as, path
 from ui.compare import plot
 from ui.compare_address import Left, nearest
 from ui.state import Explore
+from ui.words import claims
 
 ROOT = Path(__file__).parents[2]
 DATA = json.loads(records())
@@ -54,7 +55,7 @@ def test_a_card_says_what_the_record_says(loss):
     card = CARDS[loss.key]
     assert card["name"] == loss.name
     assert [p["name"] for p in card["params"]] == [p.name for p in loss.params]
-    assert set(card["traits"]) == {t.key for t in loss.traits}
+    assert set(card["traits"]) == {t.key for t in (*loss.traits, *loss.traits_at)}
     assert [limit["words"] for limit in card["limits"]] == [limit.words for limit in loss.limits if limit.words]
     assert card["also"] == list(loss.also)
     assert len(card["papers"]) == len(loss.refs)
@@ -102,8 +103,21 @@ def test_every_word_that_filters_is_borne_by_a_card():
         offered = {facet["key"] for facet in DATA[word]}
         assert offered == {key for card in CARDS.values() for key in of(card)}, word
     assert [t["key"] for t in facets()["traits"]] == [
-        t.key for t in TRAITS if any(t in x.traits for x in LOSSES.values())
+        t.key for t in TRAITS if any(t in x.traits or t in x.traits_at for x in LOSSES.values())
     ]
+
+
+def test_a_claim_at_some_values_says_so_on_the_card_and_in_explore():
+    assert CARDS["bce_with_logits"]["traits"]["proper"] == "proper at w₊ = 1"
+    assert CARDS["cross_entropy"]["traits"]["proper"] == "proper at ε = 0"
+    assert CARDS["bce"]["traits"]["proper"] == "proper"
+    for loss in LOSSES.values():
+        assert list(claims(loss).values()) == list(CARDS[loss.key]["traits"].values())
+        assert not any(PROPER.name in words for words in loss.conventions), "a claim is tested, a convention is not"
+    page = AppTest.from_string(
+        "from losslib import get; from ui.card import badges; badges(get('cross_entropy'))"
+    ).run()
+    assert ":green-badge[proper at ε = 0]" in page.markdown[0].value
 
 
 def test_every_document_lists_what_it_names_and_where_it_errs():

@@ -24,6 +24,7 @@ from ui.pictures import DRAWERS, Picture, picture
 from ui.scenes import SCENES
 
 SLICES = [(key, s.key) for key, loss in LOSSES.items() for s in loss.kind.slices]
+DOT = 5
 FORMS = {"rect", "line", "circle", "dot", "text", "arrow", "bars", "heat", "outline", "squares"}
 MAPPED = {"mask", "image", "image pair"}
 STEPS = [10.0**k for k in range(-1, -10, -1)]
@@ -153,6 +154,15 @@ def test_every_arrow_is_drawn_the_way_its_gradient_says(key):
                 assert by @ down == pytest.approx(np.hypot(*by) * np.hypot(*down), rel=1e-4)
             else:
                 assert np.sign(by[by != 0]).tolist() == np.sign(down).tolist()
+
+
+@pytest.mark.parametrize("key", LOSSES)
+def test_no_arrow_begins_under_a_dot(key):
+    for at in places(View(key)):
+        found = drawn(snapshot(View(key), at)).marks
+        for k, mark in enumerate(found):
+            if mark["mark"] == "arrow" and any(m["mark"] == "dot" and m["at"] == mark["at"] for m in found[k:]):
+                assert mark["rim"] > DOT
 
 
 @pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.key in MAPPED])

@@ -203,6 +203,7 @@ def _ref(name: str) -> Schema:
 
 def _schemas() -> dict[str, Schema]:
     strings, numbers, row = _list(STRING), _list(NUMBER), _list(_ref("Number"))
+    trait = {"key": STRING, "name": STRING, "meaning": STRING}
     pair = {**numbers, "minItems": 2, "maxItems": 2}
     view = {**_map(STRING), "description": "every word of the view, as a query would say it"}
     curve = {
@@ -329,7 +330,8 @@ def _schemas() -> dict[str, Schema]:
                     "params": _list(_ref("Param")),
                     "slices": _list(_ref("Slice")),
                     "opening": {"type": "string", "description": "the slice it is best met on"},
-                    "traits": _list(_record({"key": STRING, "name": STRING, "meaning": STRING})),
+                    "traits": _list(_record(trait)),
+                    "traits_at": _list(_record({**trait, "at": _map(NUMBER)})),
                     "limits": _list(_ref("Limit")),
                     "conventions": strings,
                     "refs": strings,

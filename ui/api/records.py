@@ -28,6 +28,7 @@ def _loss(loss: Loss, family: str) -> dict[str, Any]:
         "slices": [_slice(s) for s in loss.kind.slices],
         "opening": loss.opening.slice or loss.kind.curves[0].key,
         "traits": sorted((_trait(t) for t in loss.traits), key=lambda t: str(t["key"])),
+        "traits_at": [{**_trait(t), "at": dict(at)} for t, at in loss.traits_at.items()],
         "limits": [_limit(limit) for limit in loss.limits],
         "conventions": list(loss.conventions),
         "refs": list(loss.refs),

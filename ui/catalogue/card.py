@@ -14,7 +14,7 @@ from losslib.traits import TRAITS
 from losslib.view import text_of
 from ui.catalogue.mathml import mathml
 from ui.catalogue.thumbs import thumb
-from ui.words import glyph, number
+from ui.words import claims, glyph, number
 
 __all__ = ["cards", "facets", "in_explore", "year"]
 
@@ -79,7 +79,7 @@ def card(loss: Loss, family: Family) -> dict[str, Any]:
         "claim": loss.claim.replace("``", ""),
         "formula": [mathml(part) for part in loss.latex().split(WHERE)],
         "params": [_param(p, loss.defaults[p.name]) for p in loss.params],
-        "traits": [t.key for t in TRAITS if t in loss.traits],
+        "traits": {trait.key: words for trait, words in claims(loss).items()},
         "limits": _limits(loss),
         "conventions": list(loss.conventions),
         "used": loss.used_in,
@@ -102,7 +102,7 @@ def facets() -> dict[str, Any]:
     """What the cards can be filtered by: only what at least one of them has."""
     losses = [loss for family in FAMILIES for loss in family.losses]
     kinds = {loss.kind.key: loss.kind.name for loss in losses}
-    claimed = {trait for loss in losses for trait in loss.traits}
+    claimed = {trait for loss in losses for trait in claims(loss)}
     symbols: dict[str, str] = {}
     for param in (p for loss in losses for p in loss.params):
         symbols.setdefault(param.name, glyph(param.symbol or param.name))

@@ -10,7 +10,7 @@
  * @typedef {{value: string, gradient: string, axis: string, from: string, to: string}} Thumb
  * @typedef {{name: string, symbol: string, range: string, default: string, meaning: string}} Param
  * @typedef {{key: string, name: string, family: string, kind: string, year: number | null, claim: string, formula: string[],
- *   params: Param[], traits: string[], limits: {words: string, href: string}[], conventions: string[], used: string,
+ *   params: Param[], traits: Record<string, string>, limits: {words: string, href: string}[], conventions: string[], used: string,
  *   papers: {text: string, url: string}[], also: string[], documents: string[], href: string, curve: Thumb, slice: string}} Card
  * @typedef {{key: string, name: string, meaning?: string}} Facet
  * @typedef {{label: string, d: string}} Stroke
@@ -194,8 +194,8 @@ class Catalogue {
     clearTimeout(this.timer);
   }
 
-  /** @param {Partial<State>} change @param {boolean} [entry] */
-  change(change, entry = false) {
+  /** A choice, which Back undoes; the letters of a search are none. @param {Partial<State>} change @param {boolean} [entry] */
+  change(change, entry = true) {
     this.go({ ...this.state, ...change });
     this.toAddress(entry);
   }
@@ -210,7 +210,7 @@ class Catalogue {
     const { kind, trait, param, document } = this.state;
     return (
       (except === "kind" || !kind || card.kind === kind) &&
-      trait.every((key) => card.traits.includes(key)) &&
+      trait.every((key) => Object.hasOwn(card.traits, key)) &&
       (except === "param" || !param || (param === "none" ? !card.params.length : card.params.some((p) => p.name === param))) &&
       (except === "document" || !document || card.documents.includes(document)) &&
       this.wanted.every((word) => this.names.get(card.key)?.includes(word))
@@ -336,7 +336,7 @@ class Catalogue {
     const { trait, view, document } = button.dataset;
     if (button === this.again) this.fetch();
     else if (button === this.clear) this.change({ kind: "", trait: [], param: "", document: "", q: "" });
-    else if (view) this.change({ view }, view !== this.state.view);
+    else if (view) this.change({ view });
     else if (document !== undefined) this.change({ document });
     else if (trait) {
       const old = this.state.trait;
@@ -348,7 +348,7 @@ class Catalogue {
   /** @param {Event} event */
   onInput(event) {
     const field = /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target);
-    if (field.name) this.change({ [field.name]: field.value });
+    if (field.name) this.change({ [field.name]: field.value }, field !== this.search);
   }
 
   /** Keys typed here are not the page's shortcuts. @param {KeyboardEvent} event */
@@ -435,9 +435,10 @@ class Catalogue {
 
   /** @param {Card} card */
   card(card) {
-    const badge = (/** @type {string} */ key) => `<li class="cat-badge" title="${esc(this.traits.get(key)?.meaning ?? "")}">${esc(this.traits.get(key)?.name ?? key)}</li>`;
+    const badge = (/** @type {[string, string]} */ [key, words]) => `<li class="cat-badge" title="${esc(this.traits.get(key)?.meaning ?? "")}">${esc(words)}</li>`;
     const param = (/** @type {Param} */ p) => `<div><dt><i>${esc(p.symbol)}</i> <code>${esc(p.name)}</code></dt><dd>${esc(p.range)}, default ${esc(p.default)}: ${esc(p.meaning)}</dd></div>`;
     const paper = (/** @type {{text: string, url: string}} */ p) => (p.url ? `<a href="${esc(p.url)}" target="_blank" rel="noopener noreferrer">${esc(p.text)}</a>` : esc(p.text));
+    const badges = Object.entries(card.traits);
     const meta = [card.family, card.year].filter(Boolean).join(" · ");
     return `<article class="cat-card" data-key="${card.key}">
       <div class="cat-plot"><svg viewBox="0 0 160 100" preserveAspectRatio="none" aria-hidden="true"><path class="cat-gradient" d="${card.curve.gradient}"/><path class="cat-value" d="${card.curve.value}"/></svg>
@@ -445,7 +446,7 @@ class Catalogue {
       <div class="cat-head"><h4>${this.link(card.href, esc(card.name))}</h4><p class="cat-meta">${esc(meta)}</p><p class="cat-claim">${esc(card.claim)}</p></div>
       <div class="cat-formula">${each(card.formula, (f) => `<span>${f}</span>`)}</div>
       ${card.params.length ? `<dl class="cat-params">${each(card.params, param)}</dl>` : ""}
-      ${card.traits.length ? `<ul class="cat-badges" aria-label="Traits">${each(card.traits, badge)}</ul>` : ""}
+      ${badges.length ? `<ul class="cat-badges" aria-label="Traits">${each(badges, badge)}</ul>` : ""}
       ${card.limits.length ? `<div class="cat-limits">${each(card.limits, (l) => this.link(l.href, esc(l.words)))}</div>` : ""}
       <div class="cat-foot">
         ${card.used ? `<p>Used in ${esc(card.used)}.</p>` : ""}

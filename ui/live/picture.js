@@ -347,11 +347,13 @@ class LivePicture {
   arrow(mark, { x, y }) {
     const [a, b] = mark.at;
     const [dx, dy] = /** @type {number[]} */ (mark.by);
-    const [x1, y1, x2, y2] = [x(a), y(b), x(a + dx), y(b + dy)];
-    const long = Math.hypot(x2 - x1, y2 - y1);
+    const [along, up] = [x(a + dx) - x(a), y(b + dy) - y(b)];
+    const long = Math.hypot(along, up);
     if (long < 1.5) return [];
     const head = Math.min(HEAD, long);
-    const [u, v] = [(x2 - x1) / long, (y2 - y1) / long];
+    const [u, v] = [along / long, up / long];
+    const [x1, y1] = [x(a) + u * (mark.rim ?? 0), y(b) + v * (mark.rim ?? 0)];
+    const [x2, y2] = [x1 + along, y1 + up];
     const [bx, by] = [x2 - u * head, y2 - v * head];
     const half = head * 0.5;
     const tip = `${px(x2)},${px(y2)} ${px(bx - v * half)},${px(by + u * half)} ${px(bx + v * half)},${px(by - u * half)}`;

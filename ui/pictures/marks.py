@@ -143,14 +143,18 @@ def text(x: float, y: float, said: str, role: str = "ink", anchor: str = "middle
 # --- gradients -------------------------------------------------------------------------------------------------------
 
 
-def arrow(x: float, y: float, dx: float, dy: float, of: Of, down: Array | float) -> Mark:
-    """An arrow from ``(x, y)``: minus the gradient of one input's numbers at the flat indices ``of`` names."""
+def arrow(x: float, y: float, dx: float, dy: float, of: Of, down: Array | float, rim: float = 0) -> Mark:
+    """An arrow from ``(x, y)``: minus the gradient of one input's numbers at the flat indices ``of`` names.
+
+    It is moved along by ``rim`` pixels, so that a dot that lies on its beginning hides none of it.
+    """
     name, where = of
     return {
         "mark": "arrow",
         "at": [_short(x), _short(y)],
         "by": [_short(dx), _short(dy)],
         "role": "gradient",
+        "rim": rim,
         "of": name,
         "where": where,
         "down": _raw(np.asarray(down)),

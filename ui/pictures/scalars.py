@@ -15,6 +15,7 @@ __all__ = ["binary", "discriminator", "generator", "positive", "probability", "r
 LENGTH = 0.24
 LINE = 0.5
 BAR = 1.4
+RIM = 6
 
 
 def _value(shot: Snapshot, name: str) -> float:
@@ -30,11 +31,11 @@ def _ends(shot: Snapshot, *names: str, also: Sequence[float] = (), pad: float = 
     return lo - pad * (hi - lo), hi + pad * (hi - lo)
 
 
-def _arrow(shot: Snapshot, name: str, y: float, ends: tuple[float, float], *together: str) -> Mark:
-    """From the number along its line; with several, they share one scale."""
+def _arrow(shot: Snapshot, name: str, y: float, ends: tuple[float, float], *together: str, rim: float = RIM) -> Mark:
+    """From the rim of the number's dot along its line; with several, they share one scale."""
     fall = down(shot, name)
     scale = arrow_scale(shot, LENGTH * (ends[1] - ends[0]), *(together or (name,)))
-    return arrow(_value(shot, name), y, float(fall) * scale, 0.0, (name, [0]), fall)
+    return arrow(_value(shot, name), y, float(fall) * scale, 0.0, (name, [0]), fall, rim)
 
 
 def _upright(x: float, role: str, dash: str, low: float = 0.0, high: float = 1.0) -> Mark:
@@ -136,7 +137,7 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
     legend: tuple[tuple[str, str, str], ...] = (("gradient", "arrow", "−∂L/∂output"),)
     if not is_logit:
         legend += (("hull", "dotted line", "the label wished for"),)
-    aspect = 0.3 if len(rows) == 1 else 0.46
+    aspect = 0.3 if len(rows) == 1 else 0.46 if is_logit else 0.58  # a label stands between two rows
     title = "said: fake ← output → real" if is_logit else "output"
     return Picture(caption, [[Panel((*ends, 0.0, 1.0), marks, aspect, title, x_ticks=ticks(*ends))]], legend)
 
@@ -189,7 +190,7 @@ def probability(shot: Snapshot) -> Picture:
     """The probability beside the target, and the way its bar should go."""
     p, t = _value(shot, "p"), _value(shot, "t")
     caption = f"p = {number(p)} where the target is {number(t)}. The arrow is minus the gradient in p, {_fall(shot, 'p')}: the way down."
-    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", BAR, (0.0, 1.0)))
+    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", BAR, (0.0, 1.0), rim=0))
     return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂p")))
 
 
@@ -201,5 +202,7 @@ def positive(shot: Snapshot) -> Picture:
         f"The predicted size is {_beside(w - target)} the target {number(target)}. The arrow is minus the gradient, "
         f"{_fall(shot, 'prediction')}: the way down."
     )
-    panel = _two_bars(("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", BAR, ends))
+    panel = _two_bars(
+        ("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", BAR, ends, rim=0)
+    )
     return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂w")))

@@ -27,6 +27,15 @@ def test_the_discriminator_is_bce_on_both_sides():
     assert torch.allclose(get("gan_discriminator").fn(real, fake), expected)
 
 
+def test_a_fake_taken_for_real_with_p_costs_the_discriminator_minus_the_logarithm_of_one_minus_p():
+    curve = sample(View.of("gan_discriminator", "fake_probability", real=2, lo=0.01, hi=0.99))
+    of_the_real_one = math.log1p(math.exp(-2))
+    assert np.allclose(curve.value, of_the_real_one - np.log1p(-curve.x))
+    assert np.allclose(curve.gradient, 1 / (1 - curve.x))
+    through = sample(View.of("gan_discriminator", "fake_probability", gradient="fake", lo=0.01, hi=0.99))
+    assert np.allclose(through.gradient, curve.x), "the slope in the logit"
+
+
 def test_the_generators_are_the_two_sides_of_one_logit():
     _, fake = outputs()
     assert torch.allclose(get("gan_generator").fn(fake), -fake.sigmoid().log())

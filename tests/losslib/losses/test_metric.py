@@ -22,6 +22,14 @@ def test_contrastive_at_a_distance(same, distance, expected):
     assert contrastive(a, b, torch.tensor([same]).double(), margin=1.0).item() == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("margin", [0.1, 1.0, 5.0])
+def test_contrastive_at_same_one_is_half_the_squared_distance(margin):
+    curve = sample(View.of("contrastive", "distance", same=1, margin=margin))
+    squared = sample(View.of("half_squared_error", "residual", lo=curve.x[0], hi=curve.x[-1]))
+    assert curve.value == pytest.approx(squared.value)
+    assert curve.gradient == pytest.approx(squared.gradient)
+
+
 @pytest.mark.parametrize("same", [0.0, 1.0])
 def test_two_that_coincide_have_a_gradient_of_zero(same):
     a = torch.ones(1, 3).double().requires_grad_()
