@@ -128,6 +128,8 @@ def test_whatever_a_quick_hand_does_the_page_comes_to_rest_and_shows_its_address
             deed(page, chance)
             page.wait_for_timeout(chance.choice((0, 0, 10, 40, 120, 400)))
         rest(page)
+        page.wait_for_timeout(1_800)  # by then the chart has set right what was left behind
+        rest(page)
         said = [deed.__name__ for deed in done]
         assert page.locator("[data-testid=stException]").count() == 0, said
         assert errors == [], said

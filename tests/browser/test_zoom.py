@@ -18,6 +18,7 @@ RANGES = """() => Object.fromEntries(Object.entries(document.querySelector('.js-
     .filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, axis.range.map(Number)]))"""
 TICK = re.compile(r'class="x2tick"[^>]*><text[^>]*>([^<]+)<')
 NOTE = "A piece of the picture is shown"
+LEAD_ON = "to => { history.pushState(history.state, '', to); dispatchEvent(new PopStateEvent('popstate')); }"
 # Every range that the first panel has had since.
 WATCH = """() => {
     const plot = document.querySelector('.js-plotly-plot');
@@ -210,6 +211,26 @@ def test_a_scene_keeps_its_piece_when_the_answer_is_shown_and_loses_it_with_its_
     rest(tab)
     assert "zoom" not in words(tab)
     assert ranges(tab)["xaxis"] == [-6, 6]
+
+
+@pytest.mark.walk
+def test_a_picture_that_comes_under_a_hand_that_zooms_waits_for_it(tab: Page) -> None:
+    go(tab, OPENING)
+    box = tab.locator(".live-plot .nsewdrag").nth(1).bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + 50, box["y"] + 20)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 150, box["y"] + 60, steps=3)
+    tab.evaluate("() => document.getElementById('picker-iou').click()")
+    tab.wait_for_function("() => document.querySelector('h2').textContent === 'IoU'")
+    tab.evaluate(LEAD_ON, "/?loss=giou&slice=shift&view=surface")
+    tab.wait_for_function("() => document.querySelector('h2').textContent === 'GIoU'")
+    tab.wait_for_timeout(500)
+    assert tab.locator(".heatmaplayer image").count() == 0
+    tab.mouse.up()
+    rest(tab)
+    assert tab.locator(".heatmaplayer image").count() == 1
+    assert words(tab)["loss"] == "giou"
 
 
 @pytest.mark.walk

@@ -133,7 +133,7 @@ class LiveChart {
     this.resizer.observe(this.stage);
     const app = document.querySelector("[data-testid=stApp]");
     if (app) this.themes.observe(app, { attributes: true, attributeFilter: ["class"] });
-    document.addEventListener("pointerdown", () => (this.held = true), { signal, capture: true });
+    document.addEventListener("pointerdown", ({ target }) => ([this.held, this.zoom.held] = [true, this.stage.contains(/** @type {Node} */ (target))]), { signal, capture: true });
     for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => this.onRelease(), { signal, capture: true });
     window.addEventListener("popstate", () => this.calm(), { signal });
     this.copy.addEventListener("click", () => this.copyLink(), { signal });
@@ -168,6 +168,7 @@ class LiveChart {
       send("broken", true);
       return;
     }
+    if (changed) await this.zoom.handAway();
     if (this.data !== data || this.stop.signal.aborted) return;
     if (data.content === "space" && !document.createElement("canvas").getContext("webgl")) {
       send("flat", true);
@@ -517,7 +518,7 @@ class LiveChart {
   }
 
   onRelease() {
-    this.held = false;
+    this.held = this.zoom.held = false;
     if (!this.moving) return;
     this.moving = false;
     if (this.isLines() && this.rescale()) this.catchUp();

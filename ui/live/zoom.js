@@ -12,6 +12,7 @@ class Zoom {
   constructor(chart) {
     this.chart = chart;
     this.on = false;
+    /** Whether a hand is on the chart. */ this.held = false;
     /** The ends of each axis without a zoom. @type {Record<string, number[]>} */ this.whole = {};
     /** What the word calls each axis. @type {Record<string, string>} */ this.names = {};
     /** What the page said last, and what it says once it has caught up. */ this.said = this.page = "";
@@ -34,6 +35,11 @@ class Zoom {
     this.said = this.page = wordOf(ends);
     this.told.clear();
     this.set(this.setApart(ends));
+  }
+
+  /** The piece that a hand still draws is one of the picture under it, and Plotly finds no other's axes at its end: so that waits. */
+  async handAway() {
+    if (this.held) await new Promise((away) => document.addEventListener("pointerup", () => setTimeout(away), { once: true }));
   }
 
   /** Set apart the pieces of axes that this chart lacks; returns whether one is left that it has. @param {Record<string, number[]>} ends */
