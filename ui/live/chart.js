@@ -483,13 +483,18 @@ class LiveChart {
 
   /** The short way for a map: each trace is drawn by its own part of Plotly; axes, scale and margins stay as they are. */
   recast() {
+    const { _fullData: traces, calcdata: known } = this.node;
+    if (!traces.every((/** @type {any} */ _, /** @type {number} */ i) => known?.[i]?.[0])) {
+      this.redraw(); // Plotly is about to draw all of it anew
+      return;
+    }
     this.forget();
-    this.node._fullData.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
+    traces.forEach((/** @type {any} */ full, /** @type {number} */ i) => {
       const trace = this.node.data[i]; // numbers that the page sent packed have no length: Plotly has unpacked them
       for (const name of ["x", "y", "z", "a", "b"]) if (trace[name]?.length) full[name] = trace[name];
       const cast = full._module.calc(this.node, full);
-      Object.assign(cast[0], { trace: full, t: this.node.calcdata[i][0].t });
-      this.node.calcdata[i] = cast;
+      Object.assign(cast[0], { trace: full, t: known[i][0].t });
+      known[i] = cast;
     });
     for (const part of this.node._fullLayout._basePlotModules) part.plot(this.node);
     this.paint();
