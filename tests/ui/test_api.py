@@ -274,6 +274,21 @@ def test_a_surface_is_not_a_curve_and_the_sentence_says_where_to_ask() -> None:
     assert "ask /api/surface" in refused("curves", "curve=focal&slice=plane")
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_surface_of_no_slice_is_over_the_first_plane_of_the_loss(loss: str) -> None:
+    planes = LOSSES[loss].kind.surfaces
+    if not planes:
+        assert "has no slice of two coordinates, ask /api/curve for it, got" in refused("surface", f"loss={loss}")
+        return
+    assert ask("surface", loss=loss, points=3) == ask("surface", loss=loss, slice=planes[0].key, points=3)
+
+
+def test_a_surface_that_names_no_loss_is_refused_as_a_curve_is() -> None:
+    for query in ("", "loss=focale", "loss=focal&loss=mse", "loss=focal&zeta=1"):
+        told, curve = refused("surface", query), refused("curve", query)
+        assert told.split(" on slice ")[0] == curve.split(" on slice ")[0]
+
+
 @pytest.mark.parametrize("points", [202, 5000, 10**7])
 def test_a_surface_has_one_limit_of_points_which_its_description_tells_too(points: int) -> None:
     told = {p["name"]: p["schema"] for p in document()["paths"]["/surface"]["get"]["parameters"]}
