@@ -160,6 +160,12 @@ def test_an_example_is_what_losslib_snaps(loss: str) -> None:
     assert body["at"] == [at]
 
 
+def test_the_slope_of_an_example_is_in_the_coordinate_that_is_asked_for() -> None:
+    asked = {"loss": "bce_with_logits", "slice": "probability", "target": 1, "at": 0.25}
+    assert ask("example", **asked)["slope"] == pytest.approx([-4.0])
+    assert ask("example", **asked, gradient="logit")["slope"] == pytest.approx([-0.75])
+
+
 # --- several curves ----------------------------------------------------------------------------------------------------
 
 
