@@ -75,7 +75,10 @@ class Surface:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One example: the loss's inputs, its value, and its gradient in each input (same shapes, no leading ``n``)."""
+    """One example: the loss's inputs, its value, and its gradient in each input (same shapes, no leading ``n``).
+
+    ``slope`` is that along the slice, of a curve in the coordinate that the view asks for.
+    """
 
     view: View
     at: tuple[float, ...]
@@ -110,11 +113,15 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
         value = view.the_loss.fn(*inputs, **view.loss_params)
         slopes = _slope(value, *inputs, *u)
         k = len(inputs)
+        along = slopes[k:]
+        if view.gradient != "x":
+            other = _through(view, u[0]).detach().requires_grad_()
+            along = _slope(_loss_along(view, _other(view), other), other)
         return (
             [_numpy(x[0]) for x in inputs],
             [_numpy(g[0]) for g in slopes[:k]],
             float(value.detach()[0]),
-            tuple(float(g) for g in slopes[k:]),
+            tuple(float(g) for g in along),
         )
 
     with _recording():
@@ -212,10 +219,15 @@ def _curve(view: View, backend: Backend) -> Curve:
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
-    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf."""
-    if np.isfinite(value).all():
+    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf.
+
+    Where the loss is infinite all along, a finite one is none either: it is as large as rounding lets it be.
+    """
+    infinite = np.isinf(value)
+    if not infinite.any():
         return slope
-    return np.where(np.isnan(slope) & np.isinf(value), np.inf, slope)
+    none = ~np.isinf(slope) if infinite.all() else infinite & np.isnan(slope)
+    return np.where(none, np.inf, slope)
 
 
 def _other(view: View) -> Slice:

@@ -22,6 +22,7 @@ __all__ = [
     "MAX_CURVES",
     "MAX_POINTS",
     "MAX_SIDE",
+    "TOLD_APART",
     "View",
     "ViewError",
     "can_be_told_apart",
@@ -37,6 +38,7 @@ THIRD = 0.32  # of the range
 LIVE_BUDGET = BUDGET // 4  # a surface of this size is drawn while the hand moves
 NARROWEST = 1e-4  # of the larger end: the points of a curve are then two steps of float32 apart
 LEAST_WIDTH = 1e-7
+TOLD_APART = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
 LONGEST = 32  # characters of a number
 MAX_WORDS = 40
 MAX_CURVES = 12
@@ -494,8 +496,7 @@ def _wide_enough(view: View, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes, if a chart can draw the range: it draws in single precision, whatever a notebook may ask for."""
     lo, hi = replace(view, **changes).range
     if not can_be_told_apart(lo, hi):
-        rule = f"must be above from by {NARROWEST:g} of the larger of both, and by {LEAST_WIDTH:g} at least"
-        raise ViewError("to", rule, hi - lo)
+        raise ViewError("to", TOLD_APART, hi - lo)
     return changes
 
 

@@ -7,7 +7,7 @@ from ui.export.menu import menu
 from ui.live import live_chart
 from ui.picker import picker
 
-state, left = compare.arrive()
+state, problems = compare.arrive()
 with st.sidebar:
     if state.is_full:
         st.caption("Twelve curves are the most that one chart takes; remove one to add another.")
@@ -15,8 +15,7 @@ with st.sidebar:
         none = "No loss with this axis has this name."
         picker("", compare.choose, "compare picker", "Add a curve…", none, state.offered())
         st.caption(compare.reason(state))
-if left and left.sentence:
-    st.info(left.sentence, icon=":material/link_off:")
+page.left_out(problems)
 
 
 @st.fragment

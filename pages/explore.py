@@ -13,11 +13,7 @@ state, problems = explore.arrive()
 with st.sidebar:
     picker(state.view.loss, explore.choose)
 
-if problems:
-    st.info(
-        f"The link asked for something that cannot be drawn: {problems[0].sentence}. This is the nearest.",
-        icon=":material/link_off:",
-    )
+page.left_out(problems)
 
 
 def sheet(now: Explore, live: Live, pictured: Shown | None, dark: bool) -> None:

@@ -12,9 +12,7 @@ def body() -> None:
     dark = page.is_dark()
     playbill.style()
     playbill.hear(state)
-    if problems:
-        sentence = problems[0].sentence
-        st.info(f"The link asked for something that cannot be shown: {sentence}.", icon=":material/link_off:")
+    page.left_out(problems)
     if not state.scene:
         playbill.cards(state, dark)
         return

@@ -131,7 +131,7 @@ def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
 def _exact(picked: Picked, k: int, row: str, at: float, curves: Sequence[Curve]) -> float:
     """What a curve has at a place: computed there, or between its samples where one example says something else."""
     view = view_of(picked, k)
-    if view.dtype == "bfloat16" or (row == "gradient" and view.gradient != "x"):
+    if view.dtype == "bfloat16":
         return float(np.interp(at, curves[k].x, getattr(curves[k], row)))
     shot = example(view, at)
     return shot.value if row == "value" else shot.slope[0]

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from losslib import LOSSES, Curve, View, derived
+from losslib import LOSSES, Curve, View, ViewError, derived
 from losslib.spec import Param
 from ui import address, controls
 from ui.caching import drawn
 from ui.charts.lines import SYMLOG_UNIT, Panel
 from ui.charts.template import colour, dash
-from ui.compare_address import Left, nearest
+from ui.compare_address import nearest
 from ui.comparison import Compare, Numbers
 from ui.live import Live, Rail, heard, heard_zoom, live_of, presented
 from ui.plot import NORM, Plot
@@ -60,8 +60,8 @@ SIGNED = ("gradient", "difference", "gradient_ratio")
 # --- state -----------------------------------------------------------------------------------------------------------
 
 
-def arrive() -> tuple[Compare, Left | None]:
-    """What to show now, and how much an address asked for that cannot be shown."""
+def arrive() -> tuple[Compare, list[ViewError] | None]:
+    """What to show now, and what an address asked for and cannot be shown."""
     return address.arrive(PAGE, nearest, _with_widgets, keep)
 
 

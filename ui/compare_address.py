@@ -1,147 +1,164 @@
-"""What an address of the Compare page asks for, read word by word: the nearest page, and how much had to be left out."""
+"""What an address of the Compare page asks for, read word by word: the nearest page, and what had to be left out."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from losslib import View, ViewError
 from losslib.catalogue import entry
-from losslib.spec import Loss, Param
-from losslib.view import MAX_CURVES, can_be_told_apart, curve_words, number
+from losslib.spec import Loss, Param, ParamError
+from losslib.view import MAX_CURVES, TOLD_APART, can_be_told_apart, curve_words, number
 from ui.axes import same_axis
 from ui.comparison import MARKS, PANELS, RANGES, SCALES, Compare, Row, Words, fitting, opening, softer
+from ui.state import once
 from ui.zoom import Panes, Zoom, read_zoom
 
-__all__ = ["Left", "nearest"]
+__all__ = ["nearest"]
 
 OWN = ("slice", "gradient", "panels", "active", "against", "scale", "mark", "hide", "ink", "present")
 PLACES = ("from", "to", "norm", "at", "zoom")
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Left:
-    """How much of an address had to be left out."""
-
-    curves: int = 0
-    words: int = 0
-
-    @property
-    def sentence(self) -> str:
-        """One sentence in which nothing is repeated that the address said; ``""`` if nothing was left out."""
-        if self.curves:
-            some = "One curve" if self.curves == 1 else f"{self.curves} curves"
-            was = "was" if self.curves == 1 else "were"
-            return f"{some} of the link cannot be drawn here and {was} left out."
-        if self.words:
-            return "A part of the link cannot be read and was left out."
-        return ""
-
-
-def nearest(words: Words) -> tuple[Compare, Left]:
-    """The nearest page to what an address asks for, and how much had to be left out."""
+def nearest(words: Words) -> tuple[Compare, list[ViewError]]:
+    """The nearest page to what an address asks for, and what had to be left out, curves first."""
     texts = [text for word, text in words if word == "curve"]
-    specs = _specs(texts)
-    told: dict[str, str] = {}
-    for word, text in words:
-        told.setdefault(word, text)
-    reader = _Reader(told, left=len(words) - len(told) - max(len(texts) - 1, 0))
+    told, twice = once(pair for pair in words if pair[0] != "curve")
+    reader, (specs, lost) = _Reader(told, twice), _specs(texts)
     if not specs:
-        return _without_curves(reader, len(texts))
+        return _without_curves(reader, lost)
     slice_key = _common_slice(specs, told.get("slice", ""))
-    slice_key = _relaxed(slice_key, [entry(said[0][1]) for _, said in specs], told)
-    rows = {place: row for place, said in specs if (row := _row(said, slice_key))}
+    slice_key = _relaxed(slice_key, [entry(said[0][1]) for said in specs.values()], told)
+    rows = {}
+    for place, said in specs.items():
+        try:
+            rows[place] = _row(said, slice_key)
+        except ViewError as problem:
+            lost[place] = problem
     if not rows:
-        return _without_curves(reader, len(texts))
+        return _without_curves(reader, lost)
     axis = next(iter(rows.values())).the_loss.kind.slice(slice_key).axes[0]
-    rows = {place: row for place, row in rows.items() if same_axis(row.the_loss, slice_key, axis)}
+    for place in [place for place, row in rows.items() if not same_axis(row.the_loss, slice_key, axis)]:
+        lost[place] = ViewError(rows.pop(place).loss, "has another axis than the first")
     state = _read(reader, rows, slice_key, min(len(texts), MAX_CURVES))
-    return state, Left(len(texts) - len(rows), reader.left + (told.get("slice", slice_key) != slice_key))
+    return state, [*_of_curves(lost), *reader.left]
 
 
 @dataclass
 class _Reader:
-    """The words of an address, taken one by one; what cannot be taken is counted."""
+    """The words of an address, taken one by one, and what of them cannot be taken."""
 
     words: dict[str, str]
-    left: int = 0
+    left: list[ViewError] = field(default_factory=list)
+
+    def tried(self, word: str, read: Callable[[str], T]) -> T | None:
+        """What a word says; None if it is not said, or cannot be read."""
+        if word not in self.words:
+            return None
+        try:
+            return read(self.words[word])
+        except ViewError as problem:
+            self.left.append(problem)
+            return None
 
     def some_of(self, word: str, known: Sequence[str]) -> tuple[str, ...]:
         """The known names of a list, in the house's order."""
         said = [part for part in self.words.get(word, "").split(",") if part]
-        self.left += sum(part not in known for part in said)
+        rule = f"must be some of {', '.join(known)}, with commas between"
+        self.left += [ViewError(word, rule, part) for part in said if part not in known]
         return tuple(name for name in known if name in said)
 
     def one_of(self, word: str, known: Sequence[str], usual: str) -> str:
         """A known name, or the usual one."""
         text = self.words.get(word, usual)
-        self.left += text not in known
-        return text if text in known else usual
+        if text in known:
+            return text
+        self.left.append(ViewError(word, f"must be {' or '.join(known)}", text))
+        return usual
 
     def number(self, word: str, lo: float, hi: float) -> float | None:
         """A number within its ends, or None."""
-        if word not in self.words:
-            return None
-        try:
-            value = number(word, self.words[word])
-        except ViewError:
-            value = math.nan
-        self.left += not lo <= value <= hi
-        return value if lo <= value <= hi else None
+        return self.tried(word, lambda text: _within(word, text, lo, hi))
 
     def setting(self, param: Param) -> float | None:
         """A number that a parameter can take, or None."""
-        value = self.number(param.name, param.lo, param.hi)
-        if value is None or param.takes(value):
-            return value
-        self.left += 1
-        return None
+        return self.tried(param.name, lambda text: _taken(param, text))
 
     def zoom(self, panes: Panes) -> Zoom:
         """The piece of the chart that is shown, or all of it."""
-        try:
-            return read_zoom(self.words.get("zoom", ""), panes)
-        except ViewError:
-            self.left += 1
-            return ()
+        return self.tried("zoom", lambda text: read_zoom(text, panes)) or ()
 
     def ends(self, word: str) -> tuple[float, float] | None:
         """Two numbers, the lower first, or None."""
-        if word not in self.words:
-            return None
-        try:
-            lo, hi = (number(word, part) for part in self.words[word].split(","))
-        except ValueError:
-            lo, hi = 1.0, 0.0
-        self.left += not lo < hi
-        return (lo, hi) if lo < hi else None
+        return self.tried(word, lambda text: _ends(word, text))
 
 
-def _without_curves(reader: _Reader, curves: int) -> tuple[Compare, Left]:
+def _within(word: str, text: str, lo: float, hi: float) -> float:
+    value = number(word, text)
+    if not lo <= value <= hi:
+        raise ViewError(word, f"must be between {lo:g} and {hi:g}", value)
+    return value
+
+
+def _taken(param: Param, text: str) -> float:
+    try:
+        return param.check(number(param.name, text))
+    except ParamError as error:
+        raise ViewError(error.name, error.rule, error.value) from None
+
+
+def _ends(word: str, text: str) -> tuple[float, float]:
+    parts = [number(word, part) for part in text.split(",")]
+    if len(parts) != 2 or not parts[0] < parts[1]:
+        raise ViewError(word, "must be two numbers with a comma, the lower first", text)
+    return parts[0], parts[1]
+
+
+def _of_curves(lost: Mapping[int, ViewError]) -> list[ViewError]:
+    """What is wrong with each curve, with its place in the address."""
+    return [ViewError(f"in curve {k + 1}, {lost[k].thing}", lost[k].rule, lost[k].value) for k in sorted(lost)]
+
+
+def _without_curves(reader: _Reader, lost: Mapping[int, ViewError]) -> tuple[Compare, list[ViewError]]:
     """The page as it opens, presented if that is asked for; all else that the address says is of curves."""
     present = reader.one_of("present", ("0", "1"), "0") == "1"
-    words = reader.left + sum(word != "present" for word in reader.words)
-    return replace(opening(), present=present), Left(curves, 0 if curves else words)
+    others = [] if lost else [word for word in reader.words if word != "present"]
+    known = {*OWN, *PLACES, *RANGES}
+    alone = [ViewError(word if word in known else "a word", "needs a curve", word) for word in others]
+    return replace(opening(), present=present), [*_of_curves(lost), *reader.left, *alone]
 
 
-def _specs(texts: list[str]) -> list[tuple[int, Words]]:
-    """The readable curves with their places in the list."""
-    found = []
-    for place, text in enumerate(texts[:MAX_CURVES]):
+def _specs(texts: list[str]) -> tuple[dict[int, Words], dict[int, ViewError]]:
+    """The words of each curve that can be drawn, by its place, and what is wrong with the others."""
+    found, lost = {}, {}
+    for place, text in enumerate(texts):
         try:
-            words = curve_words(text)
-            loss = View.parse([words[0]], entry).the_loss
-        except ViewError:
-            continue
-        if any(_row(words, s.key) for s in loss.kind.curves):
-            found.append((place, words))
-    return found
+            if place >= MAX_CURVES:
+                raise ViewError("curve", f"must be given at most {MAX_CURVES} times", len(texts))
+            found[place] = _spec(text)
+        except ViewError as problem:
+            lost[place] = problem
+    return found, lost
 
 
-def _common_slice(specs: list[tuple[int, Words]], asked: str) -> str:
+def _spec(text: str) -> Words:
+    """The words of a curve that can be drawn along one of its slices."""
+    words = curve_words(text)
+    problems = []
+    for line in View.parse([words[0]], entry).the_loss.kind.curves:
+        try:
+            _row(words, line.key)
+            return words
+        except ViewError as problem:
+            problems.append(problem)
+    raise problems[0]
+
+
+def _common_slice(specs: Mapping[int, Words], asked: str) -> str:
     """The slice asked for, if a curve has it; else the one of the first curve's that most others share."""
-    losses = [entry(words[0][1]) for _, words in specs]
+    losses = [entry(words[0][1]) for words in specs.values()]
     if any(s.key == asked for loss in losses for s in loss.kind.curves):
         return asked
     first = losses[0]
@@ -162,14 +179,20 @@ def _relaxed(slice_key: str, losses: list[Loss], told: dict[str, str]) -> str:
     return (soft and softer(lines)) or slice_key
 
 
-def _row(words: Words, slice_key: str) -> Row | None:
-    try:
-        view = View.parse([*words, ("slice", slice_key)], entry)
-    except ViewError:
-        return None
+def _row(words: Words, slice_key: str) -> Row:
+    """A curve along a slice.
+
+    Raises:
+        ViewError: if it has none there, or cannot take what is said of it.
+    """
+    loss = entry(words[0][1])
+    if slice_key not in [line.key for line in loss.kind.curves]:
+        raise ViewError(loss.key, f"has no curve along {slice_key}")
+    view = View.parse([*words, ("slice", slice_key)], entry)
     said = [word for word, _ in words[1:]]
-    if len(set(said)) < len(said) or any(word not in view.values for word in said):
-        return None
+    for word in said:
+        if word not in view.values:
+            raise ViewError("a parameter", f"is not known to {view.loss} in a comparison", word)
     own = tuple((name, view.values[name]) for name in view.slice_params if name in said)
     return Row(view.loss, tuple(view.loss_params.items()), own)
 
@@ -180,7 +203,9 @@ def _inks(reader: _Reader, count: int) -> list[int]:
     known = [str(k + 1) for k in range(MAX_CURVES)]
     if len(said) == count and len(set(said)) == count and set(said) <= set(known):
         return [int(part) - 1 for part in said]
-    reader.left += bool(said)
+    if said:
+        rule = f"must be a number from 1 to {MAX_CURVES} for each curve, each once"
+        reader.left.append(ViewError("ink", rule, reader.words["ink"]))
     return list(range(count))
 
 
@@ -200,12 +225,18 @@ def _read(reader: _Reader, rows: dict[int, Row], slice_key: str, count: int) -> 
 
     shared = {p.name: reader.setting(p) for p in state.shared_params}
     given = {name: value for name, value in shared.items() if value is not None}
-    known = {"curve", *OWN, *PLACES, *RANGES, *shared}
-    reader.left += sum(word not in known for word in reader.words)
+    rule = f"is not known to these curves, which have {' or '.join(shared) or 'none'}"
+    known = {*OWN, *PLACES, *RANGES, *shared}
+    reader.left += [ViewError("a word", rule, word) for word in reader.words if word not in known]
+    if (asked := reader.words.get("slice", slice_key)) != slice_key:
+        soft = asked in state.slices()  # and they have it, but for the target
+        rule = f"must be {slice_key} with a soft target" if soft else f"must be {' or '.join(state.slices())}"
+        reader.left.append(ViewError("slice", rule, asked))
     axis = state.axis
     lo, hi = (reader.number(word, *axis.domain) for word in ("from", "to"))
-    if not can_be_told_apart(axis.lo if lo is None else lo, axis.hi if hi is None else hi):
-        reader.left += 1
+    ends = (axis.lo if lo is None else lo, axis.hi if hi is None else hi)
+    if not can_be_told_apart(*ends):
+        reader.left.append(ViewError("to", TOLD_APART, ends[1]))
         lo, hi = None, None
     state = replace(
         state,

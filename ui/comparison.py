@@ -12,7 +12,7 @@ from losslib.spec import Axis, Loss, Param, Slice
 from losslib.view import BUDGET, MAX_CURVES, can_be_told_apart, text_of
 from ui.axes import same_axis, stricter, turned
 from ui.words import curve_text
-from ui.zoom import Panes, Sight, Zoom, heights, kept, zoom_text
+from ui.zoom import Panes, Sight, Zoom, heights, kept, zoom_words
 
 __all__ = [
     "MARKS",
@@ -177,7 +177,7 @@ class Compare:
             if value is not None:
                 said.append((word, text_of(value)))
         said += [(word, f"{text_of(ends[0])},{text_of(ends[1])}") for word, ends in self.ranges]
-        return said + ([("zoom", zoom_text(self.zoom))] if self.zoom else [])
+        return said + zoom_words(self.zoom)
 
     @property
     def choice(self) -> tuple[object, ...]:

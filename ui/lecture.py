@@ -17,7 +17,7 @@ from ui.live import heard, heard_zoom
 from ui.scenes import BY_KEY, SCENES, Scene
 from ui.stage import slider_key
 from ui.state import once
-from ui.zoom import Panes, Zoom, heights, read_zoom, zoom_text
+from ui.zoom import Panes, Zoom, heights, read_zoom, zoom_words
 
 __all__ = ["Lecture", "act", "arrive", "keep", "leave", "open_scene"]
 
@@ -107,8 +107,7 @@ class Lecture:
             said.append(("dtype", self.dtype))
         if self.at is not None:
             said.append(("at", text_of(self.at)))
-        if self.zoom:
-            said.append(("zoom", zoom_text(self.zoom)))
+        said += zoom_words(self.zoom)
         said += [(word, "1") for word, on in (("reveal", self.revealed), ("present", self.present)) if on]
         return said
 

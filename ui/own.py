@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import streamlit as st
 
@@ -29,7 +28,7 @@ def read(thing: str, text: str) -> list[float]:
 
 
 def rows(view: View, xs: list[float], targets: list[float]) -> list[dict[str, float]]:
-    """Value and gradient of each pasted example along the current slice."""
+    """Value of each pasted example along the current slice, and the gradient in the coordinate that is drawn."""
     if targets and len(targets) not in (1, len(xs)):
         raise ViewError("targets", f"must be one, or one for each of the {len(xs)} numbers", len(targets))
     axis = view.the_slice.axes[0]
@@ -64,7 +63,7 @@ def numbers(view: View) -> None:
             hide_index=True,
             column_config={
                 "loss": st.column_config.NumberColumn(format="%.6g"),
-                "gradient": st.column_config.NumberColumn(gradient_title(replace(view, gradient="x")), format="%.6g"),
+                "gradient": st.column_config.NumberColumn(gradient_title(view), format="%.6g"),
             },
         )
         mean = sum(row["loss"] for row in found) / len(found)

@@ -53,14 +53,15 @@ def cards(state: Lecture, dark: bool) -> None:
 
 
 def head(state: Lecture) -> None:
-    """The sentence and what to look for; beside them the question, or its answer."""
+    """The sentence and what to look for; beside them the question, or its answer; below them what the answer leaves to say."""
     scene = state.record
-    said = f"<b>Predict first</b> {escape(scene.question)}"
+    said, note = f"<b>Predict first</b> {escape(scene.question)}", ""
     if state.revealed:
+        note = f'<p class="scene-note">{escape(scene.note)}</p>' if scene.note else ""
         said = f'<span class="scene-asked">{escape(scene.question)}</span> <b>Answer</b> {escape(scene.answer)}'
     st.html(
         f'<div class="scene-head"><div><h2>{escape(scene.title)}</h2><p class="scene-look">{escape(scene.look)}</p></div>'
-        f'<div class="scene-ask" role="status">{said}</div></div>'
+        f'<div class="scene-ask" role="status">{said}</div>{note}</div>'
     )
 
 
@@ -125,8 +126,6 @@ def tools(state: Lecture, link: str) -> None:
             st.button("Gradient", icon=":material/stacked_line_chart:", on_click=act, args=("gradient",), help="Key G")
         st.button("Present", icon=":material/slideshow:", on_click=act, args=("present",), help="Key P")
         present.code(link)
-    if state.revealed and scene.note:
-        st.markdown(scene.note)
     st.caption(f"{SCENES.index(scene) + 1} of {len(SCENES)} scenes. {scene.paper}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from losslib import View, ViewError
 from losslib.spec import Param, Slice
 from losslib.view import number, text_of
-from ui.zoom import Panes, Sight, Zoom, heights, kept, read_zoom, zoom_text
+from ui.zoom import CAMERA, Panes, Sight, Zoom, heights, kept, read_word, zoom_words
 
 __all__ = ["DEFAULT_LOSS", "Explore", "carried", "once", "params_of"]
 
@@ -21,6 +21,7 @@ CHOICES: Mapping[str, tuple[str, Mapping[str, str | bool]]] = {
     "panels": ("slopes", {"value,gradient": True, "value": False}),
     "present": ("present", {"0": False, "1": True}),
 }
+LOOKS = ("zoom", CAMERA)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Explore:
     def nearest(cls, words: Iterable[tuple[str, str]]) -> tuple[Explore, list[ViewError]]:
         """The nearest page to what an address asks for, and what had to be left out."""
         told, twice = once(words)
-        own = {word: told.pop(word) for word in list(told) if word in (*CHOICES, "at", "plane", "zoom")}
+        own = {word: told.pop(word) for word in list(told) if word in (*CHOICES, "at", "plane", *LOOKS)}
         rest = list(told.items())
         plain, _ = View.nearest(rest, DEFAULT_LOSS)
         state = cls(_as_curve(plain))
@@ -57,7 +58,7 @@ class Explore:
         view, problems = View.nearest([(word, text) for word, text in rest if word not in beside], DEFAULT_LOSS)
         state = replace(state, view=_as_curve(view))
         problems = [*twice, *problems, *([lost] if lost else [])]
-        last = [("zoom", own.pop("zoom"))] if "zoom" in own else []  # it is of the axes that the other words choose
+        last = [(word, own.pop(word)) for word in LOOKS if word in own]  # they are of what the other words choose
         for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside), *last]:
             state, problem = _with_word(state, word, text)
             if problem:
@@ -77,9 +78,7 @@ class Explore:
         at = float(f"{self.view.first_at:.6g}") if every and self.at is None else self.at
         if at is not None:
             said.append(("at", text_of(at)))
-        if self.zoom:
-            said.append(("zoom", zoom_text(self.zoom)))
-        return said
+        return said + zoom_words(self.zoom)
 
     @property
     def choice(self) -> tuple[object, ...]:
@@ -89,12 +88,12 @@ class Explore:
 
     @property
     def panes(self) -> Panes:
-        """The axes of which a piece may be shown."""
-        if self.show == "curve":
-            return {"x": self.view.range, **heights(["value"], self.scale), "gradient": None, "curvature": None}
+        """The axes of which a piece may be shown, or the camera."""
+        if self.show == "space":
+            return {CAMERA: None}
         plane = self.surface() if self.show == "surface" else None
         if plane is None:
-            return {}
+            return {"x": self.view.range, **heights(["value"], self.scale), "gradient": None, "curvature": None}
         y = plane.the_slice.axes[1]
         return {"x": None, "y": None} if plane.the_slice.corners else {"x": plane.range, "y": (y.lo, y.hi)}
 
@@ -106,7 +105,7 @@ class Explore:
     def _sight(self) -> Sight:
         plane = self.surface() if self.show != "curve" else None
         if plane:
-            return dict.fromkeys("xy", (self.show, plane.the_slice.axes, plane.range))
+            return dict.fromkeys(("x", "y", CAMERA), (self.show, plane.the_slice.axes, plane.range))
         view = self.view
         slope = (view.loss, view.slice, view.gradient)
         return {
@@ -191,9 +190,9 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
             return state, problem
         low, high = state.view.range
         return replace(state, at=min(max(at, low), high)), None
-    if word == "zoom":
+    if word in LOOKS:
         try:
-            return replace(state, zoom=read_zoom(text, state.panes)), None
+            return replace(state, zoom=read_word(word, text, state.panes)), None
         except ViewError as problem:
             return state, problem
     if word == "plane":

@@ -11,7 +11,9 @@ from ui.scenes import SCENES
 
 __all__ = ["WORDS", "check", "parameters"]
 
-PAGES = frozenset({"view", "of", "scale", "panels", "plane", "at", "present", "zoom", "embed", "embed_options"})
+PAGES = frozenset(
+    {"view", "of", "scale", "panels", "plane", "at", "present", "zoom", "camera", "embed", "embed_options"}
+)
 COMPARE = frozenset({"active", "against", "mark", "hide", "ink", "norm", "y", "dy"})
 SCENE = frozenset({"scene", "reveal"})
 API = frozenset({"format", "derive"})

@@ -209,5 +209,5 @@ def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Pa
     go(tab, "/compare?curve=![x](http://elsewhere.example/a.png)&curve=l1&curve=huber:delta=nan&curve=mse")
     assert names(tab) == ["L1", "MSE"]
     (said,) = tab.locator("[data-testid=stAlert]").all_inner_texts()
-    assert said.endswith("2 curves of the link cannot be drawn here and were left out.")
+    assert "2 things that cannot be drawn: first, in curve 1, curve must be written KEY:name=value,name=value." in said
     assert tab.locator("img[src*=elsewhere]").count() == 0

@@ -44,6 +44,8 @@ ONE_ON_ANOTHER = """() => ['.live-label', '.annotation-text'].flatMap(kind => {
         .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3)
         .map(([t]) => s + ' on ' + t));
 })"""
+# How far the chart is below the words.
+ABOVE = "() => document.querySelector('.live-stage').getBoundingClientRect().top - document.querySelector('.scene-head').getBoundingClientRect().bottom"
 # The sheet is as large as the screen, and its chart has been drawn anew for it.
 FITS = """([width, height]) => {
     const main = document.querySelector('[data-testid=stMain]');
@@ -227,8 +229,13 @@ def test_presented_nothing_but_the_scene_is_left(tab: Page) -> None:
 
 @pytest.mark.walk
 @pytest.mark.parametrize("scene", BY_KEY)
-def test_presented_and_revealed_every_scene_fits_and_can_be_read(tab: Page, scene: str) -> None:
-    go(tab, f"/scenes?scene={scene}&present=1&reveal=1")
+def test_presented_and_revealed_every_scene_fits_and_can_be_read_with_its_note(tab: Page, scene: str) -> None:
+    go(tab, f"/scenes?scene={scene}&present=1")
+    note = tab.locator(".scene-note")
+    expect(note).to_have_count(0)
+    tab.keyboard.press("v")
+    said(tab, "reveal", "1")
+    assert note.all_inner_texts() == ([BY_KEY[scene].note] if BY_KEY[scene].note else [])
     for scheme, size in product(("light", "dark"), (PROJECTOR, {"width": 1280, "height": 720})):
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size(size)
@@ -237,6 +244,7 @@ def test_presented_and_revealed_every_scene_fits_and_can_be_read(tab: Page, scen
         tab.wait_for_function(FITS, arg=[size["width"], size["height"]])
         assert tab.evaluate(LEAST) > 15.9
         assert not tab.evaluate(BEYOND)
+        assert tab.evaluate(ABOVE) >= 0, "the words and the chart overlap"
         assert not tab.evaluate(ONE_ON_ANOTHER)
 
 

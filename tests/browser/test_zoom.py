@@ -1,4 +1,5 @@
-"""A piece of the chart chosen with the mouse: it is in the address, lasts through a drag, and goes with its axis."""
+"""A piece of the chart chosen with the mouse, or a surface turned with it: it is in the address, lasts through a drag, and goes
+with its axis."""
 
 from __future__ import annotations
 
@@ -241,6 +242,66 @@ def test_a_surface_is_zoomed_in_both_axes(tab: Page) -> None:
     assert list(said(tab)) == ["x", "y"]
     assert_shown(tab, "xaxis", said(tab)["x"])
     assert -1 < said(tab)["x"][0] < said(tab)["x"][1] < 2
+
+
+EYE = """() => { const { eye } = document.querySelector('.js-plotly-plot')._fullLayout.scene._scene.getCamera();
+    return [eye.x, eye.y, eye.z]; }"""
+
+
+def turn(page: Page, dx: float) -> list[float]:
+    """Turn a surface by the mouse, and wait until the address says so; returns what it says."""
+    before = page.url
+    box = page.locator(".live-plot canvas").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + 20, steps=5)
+    page.wait_for_timeout(300)  # Plotly turns it a frame after the hand
+    page.mouse.up()
+    page.wait_for_function("before => location.href !== before", arg=before)
+    rest(page)
+    return [float(part) for part in words(page)["camera"].split(":")]
+
+
+@pytest.mark.walk
+def test_a_turned_surface_is_a_word_of_the_address_and_no_step_back(page: Page, server: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit(page, server + "/?loss=focal&gamma=2&view=space", wait=".js-plotly-plot canvas")
+    opening, entries = page.evaluate(EYE), page.evaluate("history.length")
+    assert "camera" not in words(page)
+    eye = turn(page, 90)
+    assert np.linalg.norm(np.subtract(eye, opening)) > 0.5
+    np.testing.assert_allclose(page.evaluate(EYE), eye, atol=6e-4)
+    assert page.evaluate("history.length") == entries
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert f"camera={words(page)['camera']}" in page.evaluate("navigator.clipboard.readText()")
+    page.reload()
+    page.wait_for_selector(".js-plotly-plot canvas", timeout=30_000)
+    rest(page)
+    np.testing.assert_allclose(page.evaluate(EYE), eye, atol=1e-9)
+    note = page.get_by_text("The picture is turned")
+    assert note.is_visible()
+    with holding(page, "gamma", 60):
+        pass
+    np.testing.assert_allclose(page.evaluate(EYE), eye, atol=1e-9, err_msg="it stays so when a slider is let go")
+    assert words(page)["camera"] == ":".join(f"{c:g}" for c in eye)
+    before = saved(page, "PNG", width=300, height=200)
+    eye = turn(page, -60)
+    assert saved(page, "PNG", width=300, height=200) != before
+    page.get_by_role("radio", name="Surface").click()
+    page.wait_for_function("() => !location.search.includes('camera')")
+    rest(page)
+    page.go_back()
+    page.wait_for_function("() => location.search.includes('camera')")
+    rest(page)
+    np.testing.assert_allclose(page.evaluate(EYE), eye, atol=1e-9)
+    page.locator(".live-plot canvas").first.dblclick()
+    page.wait_for_function("() => !location.search.includes('camera')")
+    rest(page)
+    assert note.is_hidden()
+    np.testing.assert_allclose(page.evaluate(EYE), opening, atol=1e-9)
 
 
 @pytest.mark.walk

@@ -271,6 +271,17 @@ def test_a_snapshot_is_a_point_of_the_curve(key, slice_key):
             assert one.inputs[name].ndim == len(shape)
 
 
+@every_curve
+def test_the_slope_of_a_snapshot_is_in_the_coordinate_that_is_asked_for(key, slice_key):
+    for word in View.of(key, slice_key).the_slice.into:
+        view = View.of(key, slice_key, points=7, gradient=word)
+        curve = sample(view)
+        for i in (1, 4):
+            one = snapshot(view, float(curve.x[i]))
+            assert one.value == snapshot(replace(view, gradient="x"), float(curve.x[i])).value
+            assert one.slope == (pytest.approx(curve.gradient[i], rel=1e-9, abs=1e-12),)
+
+
 def test_a_snapshot_gives_the_gradient_in_every_input():
     one = snapshot(View.of("mse", "prediction", target=1.0), 3.0)
     assert {name: float(x) for name, x in one.inputs.items()} == {"prediction": 3.0, "target": 1.0}

@@ -160,6 +160,12 @@ def test_an_example_is_what_losslib_snaps(loss: str) -> None:
     assert body["at"] == [at]
 
 
+def test_the_slope_of_an_example_is_in_the_coordinate_that_is_asked_for() -> None:
+    asked = {"loss": "bce_with_logits", "slice": "probability", "target": 1, "at": 0.25}
+    assert ask("example", **asked)["slope"] == pytest.approx([-4.0])
+    assert ask("example", **asked, gradient="logit")["slope"] == pytest.approx([-0.75])
+
+
 # --- several curves ----------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +278,21 @@ def test_a_surface_is_not_a_curve_and_the_sentence_says_where_to_ask() -> None:
     assert "ask /api/surface" in refused("curve", "loss=focal&slice=plane")
     assert "ask /api/curve" in refused("surface", "loss=focal&slice=logit")
     assert "ask /api/surface" in refused("curves", "curve=focal&slice=plane")
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_surface_of_no_slice_is_over_the_first_plane_of_the_loss(loss: str) -> None:
+    planes = LOSSES[loss].kind.surfaces
+    if not planes:
+        assert "has no slice of two coordinates, ask /api/curve for it, got" in refused("surface", f"loss={loss}")
+        return
+    assert ask("surface", loss=loss, points=3) == ask("surface", loss=loss, slice=planes[0].key, points=3)
+
+
+def test_a_surface_that_names_no_loss_is_refused_as_a_curve_is() -> None:
+    for query in ("", "loss=focale", "loss=focal&loss=mse", "loss=focal&zeta=1"):
+        told, curve = refused("surface", query), refused("curve", query)
+        assert told.split(" on slice ")[0] == curve.split(" on slice ")[0]
 
 
 @pytest.mark.parametrize("points", [202, 5000, 10**7])

@@ -24,7 +24,7 @@ from ui.catalogue.document import in_compare
 from ui.catalogue.mathml import mathml, rich
 from ui.catalogue.thumbs import drawn_as, path
 from ui.compare import plot
-from ui.compare_address import Left, nearest
+from ui.compare_address import nearest
 from ui.state import Explore
 from ui.words import claims
 
@@ -139,7 +139,7 @@ def test_every_document_lists_what_it_names_and_where_it_errs():
 def test_a_drawing_of_an_error_opens_in_compare_with_its_own_numbers(drawing: Drawing):
     page, _, words = in_compare(drawing).partition("?")
     state, left = nearest(parse_qsl(words))
-    assert (page, left) == ("compare", Left())
+    assert (page, left) == ("compare", [])
     figure, row = plot(state), "gradient" if drawing.slope else "value"
     assert figure.panels[0].row == row
     assert (figure.lead, figure.against) == (0, 1), "what is said is under the hand, what is right is the reference"

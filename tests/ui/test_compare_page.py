@@ -12,20 +12,20 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from losslib import LOSSES, View, sample
+from losslib import LOSSES, View, ViewError, sample
 from losslib.derived import derive
 from ui.api import routes
 from ui.charts.lines import range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
 from ui.compare import labels, live, plot, reason, taken
-from ui.compare_address import Left, nearest
+from ui.compare_address import nearest
 from ui.comparison import Compare, opening, usual_values
 from ui.live import Live
 
 FIRST = opening()
 
 
-def read(query: str) -> tuple[Compare, Left]:
+def read(query: str) -> tuple[Compare, list[ViewError]]:
     return nearest(parse_qsl(query, keep_blank_values=True))
 
 
@@ -67,7 +67,7 @@ STATES = {
 @pytest.mark.parametrize("name", STATES)
 def test_the_words_say_everything(name: str) -> None:
     state = STATES[name]
-    assert read(urlencode(state.words())) == (state, Left())
+    assert read(urlencode(state.words())) == (state, [])
     assert [v.loss for v in View.parse_many([(w, t) for w, t in state.words() if w in ("curve", "slice")])] == [
         row.loss for row in state.rows
     ]
@@ -78,7 +78,7 @@ def test_a_copied_link_says_the_usual_too(name: str) -> None:
     state = STATES[name]
     words = state.words(every=True)
     copied, left = read(urlencode(words))
-    assert left == Left()
+    assert left == []
     assert copied.views() == state.views()
     assert replace(copied, at=state.at, lo=state.lo, hi=state.hi) == state
     assert {"from", "to", "at", "scale", "present"} <= {word for word, _ in words}
@@ -88,46 +88,79 @@ def test_every_loss_can_be_read_and_drawn_alone_along_each_of_its_lines() -> Non
     for key, loss in LOSSES.items():
         for s in loss.kind.curves:
             state, left = read(f"curve={key}&slice={s.key}")
-            assert (state.rows[0].loss, state.slice, left) == (key, s.key, Left())
-            assert read(urlencode(state.words())) == (state, Left())
+            assert (state.rows[0].loss, state.slice, left) == (key, s.key, [])
+            assert read(urlencode(state.words())) == (state, [])
             state.views()
 
 
 BAD = "![x](http://elsewhere.example/a.png)"
 
 
+NO_LOSS = "the loss is not in the catalogue"
+SPELT = "curve must be written KEY:name=value,name=value"
+OPENING = [row.loss for row in FIRST.rows]
+
+
 @pytest.mark.parametrize(
     ("query", "curves", "left"),
     [
-        ("curve=bce_with_logits&curve=nothing", ["bce_with_logits"], Left(1)),
-        ("curve=focal:gamma=99&curve=focal:gamma=1", ["focal"], Left(1)),
-        ("curve=focal:gamma=nan&curve=focal:gamma&curve=:&curve=&curve=l1", ["l1"], Left(4)),
-        (f"curve={BAD}&curve=focal&curve=focal:{BAD}=1", ["focal"], Left(2)),
-        ("curve=focal:loss=bce&curve=focal:points=4000&curve=focal:gamma=1,gamma=2&curve=focal", ["focal"], Left(3)),
-        ("curve=iou&curve=dice&curve=giou", ["iou", "giou"], Left(1)),
-        ("curve=l1&curve=focal", ["l1"], Left(1)),
-        ("curve=focal:target=2&curve=focal", ["focal"], Left(1)),
-        ("&".join(["curve=l1"] * 14), ["l1"] * 12, Left(2)),
-        (f"curve=focal&{BAD}=1&at=99&scale=cubic&panels=value,{BAD}", ["focal"], Left(0, 4)),
-        ("curve=focal&slice=nowhere", ["focal"], Left(0, 1)),
-        ("curve=focal&slice=p_t&target=0.5", ["focal"], Left(0, 1)),
-        ("curve=focal&slice=p_t&from=0.5&to=0.5000000000000001", ["focal"], Left(0, 1)),
-        ("curve=bce_with_logits&curve=hinge&slice=margin&target=0.5", ["bce_with_logits", "hinge"], Left(0, 1)),
-        ("curve=hinge&curve=exponential&slice=margin&target=0.7", ["hinge", "exponential"], Left(0, 1)),
-        ("curve=focal&curve=l1&hide=9", ["focal"], Left(1, 1)),
-        ("curve=focal&curve=focal:gamma=1&hide=9", ["focal", "focal"], Left(0, 1)),
-        ("curve=focal&slice=p_t&zoom=x:0:0.5&zoom=x:0:0.2&target=1&target=1", ["focal"], Left(0, 2)),
-        ("zoom=x:0:0.5&zoom=x:0:0.2", [row.loss for row in FIRST.rows], Left(0, 2)),
-        ("present=0", [row.loss for row in FIRST.rows], Left()),
-        ("present=2", [row.loss for row in FIRST.rows], Left(0, 1)),
-        ("curve=nothing", [row.loss for row in FIRST.rows], Left(1)),
+        ("curve=bce_with_logits&curve=focl", ["bce_with_logits"], [f"in curve 2, {NO_LOSS}; did you mean focal?"]),
+        ("curve=focal:gamma=99&curve=focal:gamma=1", ["focal"], ["in curve 1, gamma must be between 0 and 5"]),
+        (
+            "curve=focal:gamma=nan&curve=focal:gamma&curve=:&curve=&curve=l1", ["l1"],
+            ["in curve 1, gamma must be a plain number", f"in curve 2, {SPELT}", f"in curve 3, {NO_LOSS}", f"in curve 4, {NO_LOSS}"],
+        ),
+        (
+            f"curve={BAD}&curve=focal&curve=focal:{BAD}=1", ["focal"],
+            [f"in curve 1, {SPELT}", "in curve 3, a parameter is not known to focal on slice logit, which has gamma or target"],
+        ),
+        (
+            "curve=focal:loss=bce&curve=focal:points=4000&curve=focal:gamma=1,gamma=2&curve=focal", ["focal"],
+            ["in curve 1, a word was given twice", "in curve 2, a parameter is not known to focal in a comparison", "in curve 3, a word was given twice"],
+        ),
+        ("curve=iou&curve=dice&curve=giou", ["iou", "giou"], ["in curve 2, dice has another axis than the first"]),
+        ("curve=l1&curve=focal", ["l1"], ["in curve 2, focal has no curve along residual"]),
+        ("curve=focal:target=2&curve=focal", ["focal"], ["in curve 1, target must be between 0 and 1"]),
+        ("curve=focal:target=0.5&curve=focal&slice=p_t", ["focal"], ["in curve 1, target must be one of 0 or 1"]),
+        ("&".join(["curve=l1"] * 14), ["l1"] * 12, [f"in curve {k}, curve must be given at most 12 times" for k in (13, 14)]),
+        (
+            f"curve=focal&{BAD}=1&at=99&scale=cubic&panels=value,{BAD}", ["focal"],
+            [
+                "a word is not known to these curves, which have target",
+                "panels must be some of value, gradient, ratio, gradient_ratio, difference, area, normalised, with commas between",
+                "scale must be linear or log or symlog",
+                "at must be between -6 and 6",
+            ],
+        ),
+        ("curve=focal&slice=nowhere", ["focal"], ["slice must be logit or probability or p_t or margin"]),
+        ("curve=focal&slice=plane", ["focal"], ["slice must be logit or probability or p_t or margin"]),
+        ("curve=focal&slice=p_t&target=0.5", ["focal"], ["slice must be probability with a soft target"]),
+        (
+            "curve=focal&slice=p_t&from=0.5&to=0.5000000000000001", ["focal"],
+            ["to must be above from by 0.0001 of the larger of both, and by 1e-07 at least"],
+        ),
+        ("curve=bce_with_logits&curve=hinge&slice=margin&target=0.5", ["bce_with_logits", "hinge"], ["target must be one of 0 or 1"]),
+        ("curve=hinge&curve=exponential&slice=margin&target=0.7", ["hinge", "exponential"], ["target must be one of 0 or 1"]),
+        (
+            "curve=focal&curve=l1&hide=9", ["focal"],
+            ["in curve 2, l1 has no curve along logit", "hide must be some of 1, 2, with commas between"],
+        ),
+        ("curve=focal&curve=focal:gamma=1&ink=1,1", ["focal", "focal"], ["ink must be a number from 1 to 12 for each curve, each once"]),
+        ("curve=focal&y=1,0", ["focal"], ["y must be two numbers with a comma, the lower first"]),
+        ("curve=focal&slice=p_t&zoom=x:0:0.5&zoom=x:0:0.2&target=1&target=1", ["focal"], ["a word was given twice"] * 2),
+        ("zoom=x:0:0.5&zoom=x:0:0.2", OPENING, ["a word was given twice", "zoom needs a curve"]),
+        (f"{BAD}=1", OPENING, ["a word needs a curve"]),
+        ("present=0", OPENING, []),
+        ("present=2", OPENING, ["present must be 0 or 1"]),
+        ("curve=nothing", OPENING, [f"in curve 1, {NO_LOSS}; did you mean hinge?"]),
     ],
-)
-def test_what_cannot_be_drawn_is_left_out_and_counted(query: str, curves: list[str], left: Left) -> None:
-    state, found = read(query)
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_left_out_and_named(query: str, curves: list[str], left: list[str]) -> None:
+    state, problems = read(query)
     assert [row.loss for row in state.rows] == curves
-    assert found == left
-    assert read(urlencode(state.words())) == (state, Left())
+    assert [problem.sentence for problem in problems] == left
+    assert not any(BAD in problem.sentence for problem in problems)
+    assert read(urlencode(state.words())) == (state, [])
 
 
 @pytest.mark.parametrize("query", ["", "curve=nothing&", "curve=bce_with_logits:target=0.5&slice=p_t&"])
@@ -136,16 +169,9 @@ def test_a_link_of_no_curve_that_can_be_drawn_is_presented_if_it_says_so(query: 
     assert read(f"{query}present=0")[0] == FIRST
 
 
-def test_the_sentence_is_one_and_repeats_nothing() -> None:
-    assert Left().sentence == ""
-    assert Left(1, 3).sentence == "One curve of the link cannot be drawn here and was left out."
-    assert Left(3).sentence == "3 curves of the link cannot be drawn here and were left out."
-    assert Left(0, 2).sentence == "A part of the link cannot be read and was left out."
-
-
 def test_a_soft_target_moves_the_axis_to_one_that_takes_it() -> None:
     state, left = read("curve=focal&curve=bce_with_logits&slice=p_t&target=0.7")
-    assert (state.slice, dict(state.shared), left) == ("probability", {"target": 0.7}, Left(0, 1))
+    assert (state.slice, dict(state.shared), len(left)) == ("probability", {"target": 0.7}, 1)
 
 
 def test_without_a_slice_the_one_that_most_curves_share_is_taken() -> None:
@@ -374,7 +400,12 @@ def test_pin_by_its_button_and_drag_on(app: Callable[[str], AppTest]) -> None:
 
 def test_a_bad_curve_is_told_in_one_sentence(app: Callable[[str], AppTest]) -> None:
     page = app(f"curve={BAD}&curve=l1&curve=mse")
-    assert [info.value for info in page.info] == ["One curve of the link cannot be drawn here and was left out."]
+    (said,) = [info.value for info in page.info]
+    assert said == f"The link asked for something that cannot be drawn: in curve 1, {SPELT}. This is the nearest."
+    page = app(f"curve={BAD}&curve=l1&curve=mse&at=99")
+    assert page.info[0].value.startswith(
+        f"The link asked for 2 things that cannot be drawn: first, in curve 1, {SPELT}."
+    )
     assert not page.exception
 
 
@@ -447,7 +478,7 @@ def test_the_ends_are_typed_and_one_button_frees_them(app: Callable[[str], AppTe
     state = page.session_state["compare"]
     assert state.ranges == (("y", (0.0, 4.0)), ("dy", (-1.0, 1.0)))
     assert {("from", "-2"), ("y", "0,4"), ("dy", "-1,1")} <= set(state.words())
-    assert read(urlencode(state.words())) == (state, Left())
+    assert read(urlencode(state.words())) == (state, [])
     type_in("r to", -3.0)
     assert any("must be below" in caption.value for caption in page.caption)
     assert page.session_state["compare"] == state

@@ -301,7 +301,12 @@ def figures() -> dict[str, Plot | Plane]:
         ),
         "slopes": Plane(heat, "gradient_x", ("z", "t", "dL/dz")),
         "space": Plane(
-            heat, "value", ("z", "t", "loss"), track(View.of("focal", "logit", target=0.75), "plane"), space=True
+            heat,
+            "value",
+            ("z", "t", "loss"),
+            track(View.of("focal", "logit", target=0.75), "plane"),
+            space=True,
+            zoom=(("camera", (-1.0, 0.5, 2.0)),),
         ),
         "triangle": Plane(View("kl_div", "simplex"), "value", ("s", "p", "loss"), at=(0.4, 0.3)),
         "triangle_space": Plane(

@@ -41,6 +41,7 @@ def table(app: AppTest) -> pd.DataFrame:
     ("view", "xs", "targets"),
     [
         (View.of("focal", "probability", gamma=2), "0.9, 0.2\n0.65", "1 0 1"),
+        (View.of("focal", "probability", gamma=2, gradient="logit"), "0.9, 0.2", "1 0"),
         (View.of("focal", "logit", gamma=3), "[2.5; -1; 0]", "1,0,0.3"),
         (View.of("bce", "probability"), "0.9\t0.2", "1"),
     ],
@@ -60,6 +61,15 @@ def test_pasted_coordinates_and_targets_give_the_losses_and_gradients_of_losslib
     np.testing.assert_array_equal(found["gradient"], [s.slope[0] for s in shots])
     mean = np.mean([s.value for s in shots])
     assert f"Mean loss over {len(x)}: {mean:.6g}" in [c.value for c in app.caption]
+
+
+def test_the_gradient_is_that_of_the_coordinate_on_the_screen(app: AppTest) -> None:
+    for word, title in (("x", "gradient dL/dp"), ("logit", "gradient dL/dz")):
+        view = View.of("focal", "probability", gamma=2, gradient=word)
+        curve = sample(view)
+        pasted(app, view, " ".join(map(repr, curve.x[50:400:100].tolist())))
+        np.testing.assert_allclose(table(app)["gradient"], curve.gradient[50:400:100], rtol=1e-9)
+        assert title in app.dataframe[0].proto.columns
 
 
 def test_without_targets_the_pasted_numbers_lie_on_the_curve(app: AppTest) -> None:

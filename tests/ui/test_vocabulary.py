@@ -24,13 +24,14 @@ STREAMLIT = {"embed", "embed_options"}
 def said() -> set[str]:
     """The words that the pages write and the API reads."""
     explore = replace(Explore(View("focal")), show="surface", zoom=(("x", (0.0, 1.0)),))
+    turned = replace(explore, show="space", zoom=(("camera", (1.0, 1.0, 1.0)),))
     first, *others = opening().rows
     many = replace(
         opening(), rows=(replace(first, hidden=True, slot=9), *others), scale="log", norm=0.5,
         ranges=(("y", (0.0, 1.0)), ("dy", (0.0, 1.0))),
     )  # fmt: skip
     scenes = [replace(Lecture.opening(scene), revealed=True, present=True, at=0.0) for scene in SCENES]
-    written = [explore.words(every=True), many.words(every=True), *(scene.words() for scene in scenes)]
+    written = [explore.words(every=True), turned.words(), many.words(every=True), *(scene.words() for scene in scenes)]
     read = [path["get"].get("parameters", []) for path in document()["paths"].values()]
     return {word for words in written for word, _ in words} | {word["name"] for words in read for word in words}
 

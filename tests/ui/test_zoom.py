@@ -11,12 +11,12 @@ from losslib import View, ViewError
 from tests.plots import plotted
 from tests.ui.test_export import figure_in
 from ui import compare, explore
-from ui.compare_address import Left, nearest
+from ui.compare_address import nearest
 from ui.export import Plane, page_html, script
 from ui.lecture import Lecture
 from ui.live import heard_zoom
 from ui.state import Explore
-from ui.zoom import kept, read_zoom, zoom_text
+from ui.zoom import kept, read_zoom, zoom_text, zoom_words
 
 PANES = {"x": (-6.0, 6.0), "value": None, "gradient": None}
 SAID = "x:-2:3.5,value:0:0.25"
@@ -41,7 +41,7 @@ def test_garbage_is_refused_in_a_sentence_that_repeats_none_of_it(text):
     words = [("loss", "focal"), ("slice", "logit"), ("zoom", text)]
     state, problems = Explore.nearest(words)
     assert (state.zoom, len(problems)) == ((), 1)
-    assert nearest([("curve", "focal"), ("slice", "logit"), ("zoom", text)])[1] == Left(words=1)
+    assert [p.thing for p in nearest([("curve", "focal"), ("slice", "logit"), ("zoom", text)])[1]] == ["zoom"]
     lecture, lost = Lecture.nearest([("scene", "s3"), ("slice", "probability"), ("zoom", text)])
     assert (lecture.zoom, len(lost)) == ((), 1)
 
@@ -56,7 +56,7 @@ def test_a_zoom_is_a_word_of_every_page_wherever_it_stands(every):
     assert "zoom" not in dict(Explore.nearest(words[1:])[0].words(every))
 
     many, left = nearest([("zoom", f"{SAID},ratio:1:2"), ("curve", "focal"), ("curve", "bce_with_logits"), ("slice", "logit")])  # fmt: skip
-    assert (many.zoom, left) == ((*ZOOM, ("ratio", (1.0, 2.0))), Left())
+    assert (many.zoom, left) == ((*ZOOM, ("ratio", (1.0, 2.0))), [])
     assert nearest(many.words(every))[0].zoom == many.zoom
 
     lecture, lost = Lecture.nearest([("zoom", SAID), ("scene", "s1"), ("slice", "logit")])
@@ -71,14 +71,67 @@ def test_a_surface_has_two_axes_and_three_dimensions_none():
     assert problem.sentence == "zoom must be left out here"
 
 
+SPACE = [("loss", "focal"), ("view", "space")]
+TURNED = (("camera", (-1.0, 0.25, 2.125)),)
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_camera_is_a_word_of_three_dimensions_wherever_it_stands(every):
+    state, problems = Explore.nearest([("camera", "-1:.25:2.12512"), *SPACE])
+    assert (state.zoom, problems) == (TURNED, [])
+    assert ("camera", "-1:0.25:2.125") in state.words(every)
+    assert Explore.nearest(state.words(every))[0].zoom == TURNED
+    assert "camera" not in dict(Explore.nearest(SPACE)[0].words(every))
+    assert read_zoom(zoom_text(TURNED), state.panes) == TURNED, "the chart says it in the same text as a piece"
+    assert zoom_words(()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "1:2", "1:2:3:4", "1:2:nan", "1e999:0:1", "0:0:0", "0:0:1e-4", "0:0:10.1", "<b>:0:1", "1:2:3,x:0:1", "camera:1:2:3"]
+)  # fmt: skip
+def test_a_camera_that_cannot_be_is_refused_in_a_sentence_that_repeats_none_of_it(text):
+    state, (problem,) = Explore.nearest([*SPACE, ("camera", text)])
+    assert state.zoom == ()
+    assert problem.sentence.startswith("camera must be ")
+    assert "<b>" not in problem.sentence
+
+
+def test_only_three_dimensions_have_a_camera_and_they_have_no_piece():
+    for view in ("curve", "surface"):
+        (problem,) = Explore.nearest([("loss", "focal"), ("view", view), ("camera", "1:2:3")])[1]
+        assert problem.sentence == "camera must be left out here"
+    both, (problem,) = Explore.nearest([*SPACE, ("camera", "-1:.25:2.125"), ("zoom", "camera:1:2:3")])
+    assert (both.zoom, problem.sentence) == (TURNED, "zoom must be left out here")
+
+
+def test_a_camera_lasts_through_sliders_and_losses_over_the_same_plane_and_goes_with_them():
+    state, _ = Explore.nearest([*SPACE, ("camera", "-1:.25:2.125")])
+    for other in (
+        replace(state, view=state.view.change(gamma=4.0)),
+        replace(state, present=True, of="gradient"),
+        replace(state, view=View.of("bce_with_logits", "logit")),
+    ):
+        assert other.zoomed_as(state).zoom == TURNED
+    for other in (replace(state, show="surface"), replace(state, view=View.of("kl_div"))):
+        assert other.zoomed_as(state).zoom == ()
+
+
+def test_a_turned_surface_is_taken_along_as_it_is_seen():
+    state, _ = Explore.nearest([*SPACE, ("camera", "-1:1:1.414")])
+    figure = explore.taken(state).zoomed(state.zoom)
+    assert figure_in(page_html(figure))[1]["scene"]["camera"]["eye"] == {"x": -1.0, "y": 1.0, "z": 1.414}
+    assert "axis.view_init(elev=45.0, azim=135.0)" in script(figure, "losslib")
+    assert "azim=-46.8" in script(explore.taken(replace(state, zoom=())), "losslib"), "as it opens"
+
+
 @pytest.mark.parametrize("scale", ["log", "symlog"])
 def test_heights_in_powers_of_ten_are_such_as_a_number_can_be(scale):
     curves = [("curve", "focal:gamma=2"), ("curve", "bce_with_logits"), ("slice", "logit"), ("scale", scale)]
     for ends in ("0:400", "-301:2"):
-        assert nearest([*curves, ("zoom", f"value:{ends}")])[1] == Left(words=1)
-        assert nearest([*curves[:-1], ("zoom", f"value:{ends}")])[1] == Left(), "a linear scale has any height"
+        assert len(nearest([*curves, ("zoom", f"value:{ends}")])[1]) == 1
+        assert nearest([*curves[:-1], ("zoom", f"value:{ends}")])[1] == [], "a linear scale has any height"
     many, left = nearest([*curves, ("zoom", "value:-300:300")])
-    assert (many.zoom, left) == ((("value", (-300.0, 300.0)),), Left())
+    assert (many.zoom, left) == ((("value", (-300.0, 300.0)),), [])
     code = script(compare.taken(many), "losslib")
     assert "inf" not in code.split("panels = [")[1].split("]")[0]
 

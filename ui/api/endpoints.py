@@ -156,6 +156,16 @@ def _must_be(view: View, surface: bool) -> View:
     return view
 
 
+def _over_plane(words: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The words, with the first plane of the loss if they name no slice."""
+    if "slice" in dict(words):
+        return words
+    loss = View.parse([pair for pair in words if pair[0] == "loss"]).the_loss
+    if not loss.kind.surfaces:
+        raise ViewError("the loss", "has no slice of two coordinates, ask /api/curve for it", loss.key)
+    return [*words, ("slice", loss.kind.surfaces[0].key)]
+
+
 def _at(view: View, text: str | None) -> tuple[float, ...]:
     """The coordinates of an example: one number, or two with a comma for a slice of two."""
     axes = view.the_slice.axes
@@ -220,7 +230,7 @@ async def scene(request: Request) -> Response:
 
 
 async def surface(request: Request) -> Response:
-    """One loss over a slice of two coordinates."""
+    """One loss over a slice of two coordinates, the first of its kind if none is named."""
     return await _one(request, True, wire.surface_bytes, wire.surface_json)
 
 
@@ -229,7 +239,7 @@ async def _one(
 ) -> Response:
     """One loss, in either form."""
     kind, words = _format(_words(request))
-    view = _must_be(View.parse(words), surface)
+    view = _must_be(View.parse(_over_plane(words) if surface else words), surface)
 
     def work() -> Response:
         found = drawn(view)

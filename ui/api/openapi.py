@@ -94,9 +94,14 @@ def _slice_keys(coordinates: Iterable[int]) -> list[str]:
 def _settings(coordinates: tuple[int, ...]) -> list[Schema]:
     most = MAX_POINTS if 1 in coordinates else MAX_SIDE
     orders = [1, 2] if 1 in coordinates else [1]
+    usual = "the one that it opens with" if 1 in coordinates else "its first plane"
     gradients = {word: None for loss in LOSSES.values() for s in loss.kind.slices for word in s.into}
     return [
-        _word("slice", {"enum": _slice_keys(coordinates)}, "the line or plane; each loss has those of its kind"),
+        _word(
+            "slice",
+            {"enum": _slice_keys(coordinates)},
+            f"the line or plane; each loss has those of its kind; without it, {usual}",
+        ),
         _word("gradient", {"enum": ["x", *gradients]}, "the coordinate that the slope is in; x is the one drawn"),
         _word("order", {"type": "integer", "enum": orders}, "2 asks for the second derivative as well, of a curve"),
         _word("points", {"type": "integer", "minimum": 2, "maximum": most}, "per coordinate"),

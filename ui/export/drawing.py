@@ -188,9 +188,17 @@ def draw_surface(plane: Plane) -> str:
         parts += ["axis.set_axis_off()", *_corners(plane, low)]
     else:
         parts.append(f"axis.set(xlabel={quoted(plane.titles[0])}, ylabel={quoted(plane.titles[1])})")
-    if plane.zoom:
-        parts.append(f"axis.set({', '.join(f'{name}lim={ends!r}' for name, ends in plane.zoom)})")
-    return "\n".join([*parts, "figure.tight_layout()", "plt.show()"])
+    return "\n".join([*parts, *_look(plane), "figure.tight_layout()", "plt.show()"])
+
+
+def _look(plane: Plane) -> list[str]:
+    """The piece that is shown; in three dimensions the side that it is seen from."""
+    if plane.space:
+        eye = plane.figure().layout.scene.camera.eye
+        up, around = np.degrees([np.arctan2(eye.z, np.hypot(eye.x, eye.y)), np.arctan2(eye.y, eye.x)])
+        return [f"axis.view_init(elev={up:.1f}, azim={around:.1f})"]
+    ends = ", ".join(f"{name}lim={ends!r}" for name, ends in plane.zoom)
+    return [f"axis.set({ends})"] if ends else []
 
 
 def _lines(plane: Plane, low: float, high: float) -> list[str]:

@@ -15,7 +15,7 @@ from ui.caching import drawn
 from ui.charts.surfaces import heat_figure, in_triangle, limits, space_figure
 from ui.state import params_of
 from ui.words import curve_name, filled
-from ui.zoom import Zoom
+from ui.zoom import CAMERA, Zoom
 
 __all__ = ["Plane"]
 
@@ -23,7 +23,7 @@ __all__ = ["Plane"]
 @dataclass(frozen=True)
 class Plane:
     """One loss over a plane. ``row`` is what is drawn, with ``titles`` of x, y and it; ``track`` is where the curve's slice
-    runs, ``at`` the example looked at; ``space`` draws it in three dimensions. ``zoom`` is the piece that is shown."""
+    runs, ``at`` the example looked at; ``space`` draws it in three dimensions. ``zoom`` is the piece that is shown, or the camera."""
 
     view: View
     row: str
@@ -86,8 +86,11 @@ class Plane:
         """The picture."""
         draw = space_figure if self.space else heat_figure
         figure = draw(self.surface, self.row, self.titles, self.track, dark)
-        for name, ends in self.zoom:
-            figure.update_layout({f"{name}axis": {"range": ends}})
+        for name, numbers in self.zoom:
+            if name == CAMERA:
+                figure.update_layout(scene_camera_eye=dict(zip("xyz", numbers, strict=True)))
+            else:
+                figure.update_layout({f"{name}axis": {"range": numbers}})
         return figure
 
     @property

@@ -64,7 +64,7 @@ class Live:
     curves and titles of the ``panels`` may have ``{key}`` too.
     ``reach`` is what share of the axis the tangent goes from the cursor to each side, 0 for none.
     ``address`` is what the browser shows; ``link`` is what is copied: it says the usual too, and is the address if it is empty.
-    ``zoom`` is the piece that is shown, as the address says it.
+    ``zoom`` is the piece that is shown, or the camera, as the text of ``ui.zoom``.
     """
 
     stamp: str
@@ -183,7 +183,7 @@ def _astray() -> None:
 
 def live_chart(live: Live, key: str) -> Mapping[str, Any]:
     """Draw it; returns ``{"at": x}`` once the cursor was set by hand, ``{"zoom": {"text", "stamp", "time"}}`` once a piece was
-    chosen with the mouse, ``{"broken": True}`` if plotly.js could not load,
+    chosen with the mouse or the picture was turned, ``{"broken": True}`` if plotly.js could not load,
     ``{"flat": True}`` if the browser cannot draw in three dimensions."""
     base = api_base()
     st.session_state[f"{key} stamp"] = live.stamp

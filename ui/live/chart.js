@@ -260,7 +260,7 @@ class LiveChart {
       this.fit(this.node.layout);
       this.movePlaces();
       if (!this.held) this.rescale();
-      await this.redraw();
+      if (this.data?.content !== "space") await this.redraw(); // that has no new numbers, and a hand may be turning it
       this.zoom.hear(/** @type {Data} */ (this.data).zoom);
     }
     this.paint();

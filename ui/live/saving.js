@@ -44,6 +44,7 @@ function pictureOf(chart, width, height, size) {
     axis.tickfont = { ...axis.tickfont, size };
   }
   grow(layout, size / PAGE_TYPE);
+  if (layout.scene) layout.scene.camera = chart.node._fullLayout.scene._scene.getCamera(); // Plotly writes a hand's turn into the first layout only
   const { plot_bgcolor: ground, template } = chart.node._fullLayout;
   const paper = ground ?? template?.layout?.plot_bgcolor ?? "#ffffff"; // in three dimensions there is no ground but the template's
   Object.assign(layout, { width, height, autosize: false, paper_bgcolor: paper, font: { ...layout.font, size } });
