@@ -219,15 +219,10 @@ def _curve(view: View, backend: Backend) -> Curve:
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
-    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf.
-
-    Where the loss is infinite all along, a finite one is none either: it is as large as rounding lets it be.
-    """
-    infinite = np.isinf(value)
-    if not infinite.any():
+    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf."""
+    if np.isfinite(value).all():
         return slope
-    none = ~np.isinf(slope) if infinite.all() else infinite & np.isnan(slope)
-    return np.where(none, np.inf, slope)
+    return np.where(np.isnan(slope) & np.isinf(value), np.inf, slope)
 
 
 def _other(view: View) -> Slice:

@@ -210,21 +210,6 @@ def test_where_a_divergence_is_infinite_its_slopes_are():
     assert np.isinf(curve.curvature).all()
 
 
-@pytest.mark.parametrize("gradient", ["x", "logit"])
-@pytest.mark.parametrize("slice_key", ["probability", "p_t", "margin"])
-def test_where_a_loss_is_infinite_all_along_no_slope_is_finite(slice_key, gradient):
-    curve = sample(View.of("kl_bernoulli_reverse", slice_key, target=1, gradient=gradient, order=2))
-    assert np.isposinf(curve.value).all()
-    assert np.isinf(curve.gradient).all()
-    assert np.isinf(curve.curvature).all()
-
-
-def test_where_a_loss_overflows_on_a_part_of_a_line_its_slopes_are_those_of_training():
-    curve = sample(View.of("mse", "residual", lo=-300, hi=300, points=7, dtype="float16"))
-    assert np.isposinf(curve.value).tolist() == [True, False, False, False, False, False, True]
-    assert curve.gradient.tolist() == [-600, -400, -200, 0, 200, 400, 600]
-
-
 def test_the_root_of_a_wanted_size_of_nothing_pulls_infinitely_hard():
     size = torch.tensor([0.5, 0.0, 2.0], dtype=torch.float64)
     wanted = torch.zeros(3, dtype=torch.float64, requires_grad=True)
