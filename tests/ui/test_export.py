@@ -27,6 +27,7 @@ from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from tests.plots import plotted
 from ui import compare, stage
+from ui.cast import curves_of, places_of
 from ui.charts.lines import with_gaps
 from ui.compare_address import nearest
 from ui.comparison import MARKS, PANELS, Compare
@@ -491,6 +492,24 @@ def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_th
     assert moved == [3.0, 3.0, 3.0]
     moved = [view.values["gamma"] for view in scene("s1").moved(gamma.name, 3.0).views]
     assert moved == [0.0, 0.5, 1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("key", ["s2", "s9", "s14"])
+def test_the_named_places_of_an_offline_page_are_those_of_every_stop(key):
+    shown = SCENE[key]
+    values = {free.param.name: free.value for free in shown.free}
+    picked = stage.Picked(shown, values, next(iter(shown.frames)), "gradient" in shown.rows, revealed=True)
+    taken, name = stage.plot(picked), shown.free[0].param.name
+    param = next(p for p in taken.params if p.name == name)
+    _, _, frames = figure_in(page_html(taken, param))
+    said = []
+    for frame, value in zip(frames, stops(param, values[name]), strict=True):
+        there = replace(picked, values={**values, name: value})
+        notes = [note for note in frame["layout"]["annotations"] if note.get("visible", True)]
+        said.append([f"<b>{place.words}</b>" for place in places_of(there, curves_of(there))])
+        assert [note["text"] for note in notes] == said[-1]
+    assert len({tuple(words) for words in said}) > 1
+    assert len({len(frame["layout"]["annotations"]) for frame in frames}) == 1
 
 
 def without_number(label: str, symbol: str) -> str:
