@@ -590,6 +590,17 @@ def test_the_offline_page_of_a_surface_moves_its_heat_map():
     np.testing.assert_array_equal(decoded(frames[-1]["data"][0]["z"]), sample(view.change(gamma=gamma.hi)).value)
 
 
+def test_the_offline_page_of_a_surface_in_space_has_one_axis_and_cuts_no_stop():
+    plane = Plane(View.of("focal", "plane", gamma=2.0, points=21), "value", ("z", "t", "loss"), space=True)
+    gamma = plane.params[0]
+    data, layout, frames = figure_in(page_html(plane, gamma))
+    assert layout["scene"]["zaxis"]["range"] == [data[0]["cmin"], data[0]["cmax"]]
+    for frame, value in zip(frames, stops(gamma, 2.0), strict=True):
+        np.testing.assert_array_equal(
+            decoded(frame["data"][0]["z"]), sample(plane.view.change(gamma=value)).value, err_msg=str(value)
+        )
+
+
 # --- the menu ---------------------------------------------------------------------------------------------------------
 
 

@@ -57,7 +57,7 @@ def page_html(taken: Plot | Plane, param: Param | None = None) -> str:
     values = stops(param, lead.values[param.name]) if param else []
     now = values.index(lead.values[param.name]) if param else 0
     moved = [taken.moved(param.name, value) for value in values] if param else [taken]
-    figures = _lines(moved, now) if isinstance(taken, Plot) else [plane.figure() for plane in moved]
+    figures = _lines(moved, now) if isinstance(taken, Plot) else _planes(moved)
     figure = figures[now]
     if param:
         figure.frames = _frames(figures, now)
@@ -106,7 +106,7 @@ def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
 
 def _padded(figure: go.Figure, most: int) -> list[go.layout.Annotation]:
     """As many words as any position has: Plotly keeps those of before that a frame does not name."""
-    said = list(figure.layout.annotations)
+    said = [go.layout.Annotation(note, visible=True) for note in figure.layout.annotations]
     return said + [go.layout.Annotation(text="", visible=False)] * (most - len(said))
 
 
@@ -125,6 +125,13 @@ def _differ(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     rows = [row for row in ("x", "y", "z") if a.get(row) is not None]
     same = (np.array_equal(*(np.asarray(t[row], dtype=float) for t in (a, b)), equal_nan=True) for row in rows)
     return a["name"] != b["name"] or not all(same)
+
+
+def _planes(moved: Sequence[Plane]) -> list[go.Figure]:
+    """The picture at every position; heights in space have one axis and one scale of colours for all."""
+    ends = [plane.limits for plane in moved]
+    bounds = (min(low for low, _ in ends), max(high for _, high in ends)) if moved[0].space else None
+    return [plane.figure(bounds=bounds) for plane in moved]
 
 
 # --- curves -----------------------------------------------------------------------------------------------------------
