@@ -108,6 +108,18 @@ def test_every_loss_and_every_study_has_a_unit_and_a_formula(key):
     assert view.the_loss.latex(**view.loss_params) in text
 
 
+def test_a_csv_names_a_dtype_that_is_not_the_usual_one():
+    head = next(csv.reader(io.StringIO(csv_text(scene("s14")))))
+    assert head[1].startswith("loss of focal_slope (gamma = 0.5; target = 1; dtype = float32)")
+    for view, title in zip(
+        scene("s10").views,
+        [h for h in next(csv.reader(io.StringIO(csv_text(scene("s10"))))) if h.startswith("loss of")],
+        strict=True,
+    ):
+        assert (f"dtype = {view.dtype}" in title) == (view.dtype != "float64")
+    assert "dtype" not in csv_text(pair())
+
+
 def test_a_csv_of_a_study_has_its_numbers():
     head, *rows = csv.reader(io.StringIO(csv_text(scene("s11"))))
     assert head[0] == "probability p"

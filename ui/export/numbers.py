@@ -28,8 +28,9 @@ def unit(view: View) -> str:
 
 
 def _numbers(view: View) -> str:
-    """``focal (gamma = 2.0, target = 1.0)``."""
-    numbers = "; ".join(f"{name} = {text_of(value)}" for name, value in view.params)
+    """``focal (gamma = 2.0; target = 1.0)``, with the dtype where it is not float64."""
+    said = [f"{name} = {text_of(value)}" for name, value in view.params]
+    numbers = "; ".join([*said, f"dtype = {view.dtype}"] if view.dtype != "float64" else said)
     return f"{view.loss} ({numbers})" if numbers else view.loss
 
 
