@@ -120,6 +120,13 @@ def test_a_csv_names_a_dtype_that_is_not_the_usual_one():
     assert "dtype" not in csv_text(pair())
 
 
+def test_the_conventions_of_a_loss_are_comments_of_its_formula():
+    view = View.of("focal", "logit", target=0.3)
+    said = [line[2:] for line in latex_text(plotted([view])).splitlines() if line.startswith("% ")]
+    assert view.the_loss.conventions
+    assert set(view.the_loss.conventions) <= set(said)
+
+
 def test_a_csv_of_a_study_has_its_numbers():
     head, *rows = csv.reader(io.StringIO(csv_text(scene("s11"))))
     assert head[0] == "probability p"
