@@ -128,11 +128,11 @@ def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
     return float(x[i] + (x[1] - x[0]) * 0.5 * (y[i - 1] - y[i + 1]) / bend) if bend > 0 else float(x[i])
 
 
-def _exact(picked: Picked, k: int, row: str, at: float, curves: Sequence[Curve]) -> float:
+def _exact(curve: Curve, row: str, at: float) -> float:
     """What a curve has at a place: computed there, or between its samples where one example says something else."""
-    view = view_of(picked, k)
+    view = curve.view
     if view.dtype == "bfloat16":
-        return float(np.interp(at, curves[k].x, getattr(curves[k], row)))
+        return float(np.interp(at, curve.x, getattr(curve, row)))
     shot = example(view, at)
     return shot.value if row == "value" else shot.slope[0]
 
@@ -149,12 +149,12 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
         x = _where(mark, curves)
         if x is None:
             continue
-        y = _exact(picked, mark.curve, mark.row, x, curves)
+        y = _exact(curves[mark.curve], mark.row, x)
         if not np.isfinite(y):
             continue
         said = {"x": x, "y": y}
         if "{ratio}" in mark.words:
-            below, above = (_exact(picked, place, mark.row, x, curves) for place in (0, 1))
+            below, above = (_exact(curves[place], mark.row, x) for place in (0, 1))
             said["ratio"] = float(f"{above / below if below else np.inf:.3g}")
         found.append(Place(picked.rows.index(mark.row), x, y, filled(mark.words, said), mark.shift, k))
     return found

@@ -3,7 +3,7 @@ what it shows; the live chart and all that leaves the app are made from it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
@@ -35,7 +35,8 @@ class Plot:
     panels may have ``{reference}``, the name of the curve ``against`` which ratios are, and ``{norm}``, where normalised curves
     are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden`` curves are there for
     others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of ``losslib.derived`` drawn with
-    their words; ``regions`` and ``places`` are drawn as they are. ``tangent``: the leading curve has its tangent at the cursor.
+    their words; ``regions`` are drawn as they are; ``placing`` finds
+    the named places on the curves, wherever a slider has led them. ``tangent``: the leading curve has its tangent at the cursor.
     ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
     """
 
@@ -53,7 +54,7 @@ class Plot:
     told: tuple[str, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     regions: tuple[Region, ...] = ()
-    places: tuple[Place, ...] = ()
+    placing: Callable[[Sequence[Curve]], Sequence[Place]] | None = None
     tangent: bool = False
     widths: tuple[float, float] = (2.8, 1.6)
     ends: Ends | None = None
@@ -161,6 +162,11 @@ class Plot:
     def derived(self) -> list[Derived]:
         """What is told of each curve beside its values."""
         return derive(self.curves, self.asked, self.against, self.norm)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The named places on the curves as they are."""
+        return tuple(self.placing(self.curves)) if self.placing else ()
 
     @property
     def lines(self) -> list[Line]:

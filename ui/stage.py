@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,7 @@ def plot(picked: Picked) -> Plot:
         slots=curves,
         lead=lead,
         regions=tuple(_regions(picked)),
-        places=tuple(places_of(picked, curves_of(picked))),
+        placing=partial(places_of, picked),
         widths=(2.8, 2.8),
     )
 

@@ -27,6 +27,7 @@ from losslib.catalogue import STUDIES, entry
 from losslib.derived import ROWS, derive, minimum
 from tests.plots import plotted
 from ui import compare, stage
+from ui.cast import curves_of, places_of
 from ui.charts.lines import with_gaps
 from ui.compare_address import nearest
 from ui.comparison import MARKS, PANELS, Compare
@@ -105,6 +106,25 @@ def test_every_loss_and_every_study_has_a_unit_and_a_formula(key):
     text = latex_text(plotted([view]))
     assert "@" not in text
     assert view.the_loss.latex(**view.loss_params) in text
+
+
+def test_a_csv_names_a_dtype_that_is_not_the_usual_one():
+    head = next(csv.reader(io.StringIO(csv_text(scene("s14")))))
+    assert head[1].startswith("loss of focal_slope (gamma = 0.5; target = 1; dtype = float32)")
+    for view, title in zip(
+        scene("s10").views,
+        [h for h in next(csv.reader(io.StringIO(csv_text(scene("s10"))))) if h.startswith("loss of")],
+        strict=True,
+    ):
+        assert (f"dtype = {view.dtype}" in title) == (view.dtype != "float64")
+    assert "dtype" not in csv_text(pair())
+
+
+def test_the_conventions_of_a_loss_are_comments_of_its_formula():
+    view = View.of("focal", "logit", target=0.3)
+    said = [line[2:] for line in latex_text(plotted([view])).splitlines() if line.startswith("% ")]
+    assert view.the_loss.conventions
+    assert set(view.the_loss.conventions) <= set(said)
 
 
 def test_a_csv_of_a_study_has_its_numbers():
@@ -498,6 +518,24 @@ def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_th
     assert moved == [0.0, 0.5, 1.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize("key", ["s2", "s9", "s14"])
+def test_the_named_places_of_an_offline_page_are_those_of_every_stop(key):
+    shown = SCENE[key]
+    values = {free.param.name: free.value for free in shown.free}
+    picked = stage.Picked(shown, values, next(iter(shown.frames)), "gradient" in shown.rows, revealed=True)
+    taken, name = stage.plot(picked), shown.free[0].param.name
+    param = next(p for p in taken.params if p.name == name)
+    _, _, frames = figure_in(page_html(taken, param))
+    said = []
+    for frame, value in zip(frames, stops(param, values[name]), strict=True):
+        there = replace(picked, values={**values, name: value})
+        notes = [note for note in frame["layout"]["annotations"] if note.get("visible", True)]
+        said.append([f"<b>{place.words}</b>" for place in places_of(there, curves_of(there))])
+        assert [note["text"] for note in notes] == said[-1]
+    assert len({tuple(words) for words in said}) > 1
+    assert len({len(frame["layout"]["annotations"]) for frame in frames}) == 1
+
+
 def without_number(label: str, symbol: str) -> str:
     """A label with a gap where it says the number of one symbol."""
     return re.sub(rf"\b{symbol}\s=\s[^,]+", f"{symbol} = …", label)
@@ -574,6 +612,17 @@ def test_the_offline_page_of_a_surface_moves_its_heat_map():
     data, _, frames = figure_in(page_html(plane, gamma))
     np.testing.assert_array_equal(decoded(data[0]["z"]), sample(view).value)
     np.testing.assert_array_equal(decoded(frames[-1]["data"][0]["z"]), sample(view.change(gamma=gamma.hi)).value)
+
+
+def test_the_offline_page_of_a_surface_in_space_has_one_axis_and_cuts_no_stop():
+    plane = Plane(View.of("focal", "plane", gamma=2.0, points=21), "value", ("z", "t", "loss"), space=True)
+    gamma = plane.params[0]
+    data, layout, frames = figure_in(page_html(plane, gamma))
+    assert layout["scene"]["zaxis"]["range"] == [data[0]["cmin"], data[0]["cmax"]]
+    for frame, value in zip(frames, stops(gamma, 2.0), strict=True):
+        np.testing.assert_array_equal(
+            decoded(frame["data"][0]["z"]), sample(plane.view.change(gamma=value)).value, err_msg=str(value)
+        )
 
 
 # --- the menu ---------------------------------------------------------------------------------------------------------

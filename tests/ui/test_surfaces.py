@@ -135,6 +135,12 @@ def test_all_heights_are_shown_but_for_a_pole_and_the_scale_says_where_it_is_cut
     assert cut.colorbar.title.text.endswith(f"cut at {cut.cmax:.3g}")
 
 
+@pytest.mark.parametrize("gamma", [0.0, 2.0, 4.0, 4.5, 5.0])
+def test_the_finite_corner_of_focal_is_no_pole(gamma) -> None:
+    surface = sample(View.of("focal", "plane", gamma=gamma))
+    assert limits(surface, "value") == (surface.value.min(), surface.value.max())
+
+
 @pytest.mark.parametrize("draw", [heat_figure, space_figure])
 @pytest.mark.parametrize("key", ["kl_div", "kl_div_reverse", "js_div", "cross_entropy", "softmax_focal"])
 def test_a_triangle_has_the_colours_of_what_lies_within_and_says_that_its_edges_are_cut(key, draw) -> None:

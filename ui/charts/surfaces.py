@@ -23,6 +23,7 @@ HEIGHT = 3**0.5 / 2  # of an equilateral triangle
 SHADES, LINES = 32, 16  # colours of a triangle, and contour lines
 PAPER = "triangle"
 POLE = 1.6  # how far the last values may reach, in spans of nearly all, before they are cut
+INSIDE, STEEP = 4, 2.0  # samples from an edge, and how many times the span within a pole reaches there
 ROOM = 0.08  # around a triangle, for the words at its corners
 BESIDE = (
     {"x": 0, "y": 0, "yanchor": "top", "xanchor": "left"},
@@ -34,7 +35,8 @@ BESIDE = (
 def limits(surface: Surface, row: str) -> tuple[float, float]:
     """The ends of the colours: all values, but for a pole that would stretch them; symmetric about 0 for a gradient.
 
-    A loss has its poles at the edges of a plane: a value that is met within is no pole's, however few share it. A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
+    A loss has its poles at the edges of a plane: a value that is met within is no pole's, however few share it, nor is a corner less than
+    twice as high as what lies a few samples inside. A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
     """
     z = row_of(surface, row)
     finite = z[np.isfinite(z)]
@@ -54,6 +56,10 @@ def limits(surface: Surface, row: str) -> tuple[float, float]:
     low, high = (float(q) for q in np.percentile(body, (2, 98)))
     slack = (POLE - 1) * (high - low)
     inner = z[1:-1, 1:-1]
+    deep = z[INSIDE:-INSIDE, INSIDE:-INSIDE]
+    deep = deep[np.isfinite(deep)]
+    if not surface.view.the_slice.corners and len(deep) and most - least < STEEP * float(np.ptp(deep)):
+        return least, most if most > least else least + 1.0
     low = least if low - least <= slack or (inner <= least).any() else low
     high = most if most - high <= slack or (inner >= most).any() else high
     return low, high if high > low else low + 1.0
@@ -160,12 +166,19 @@ def _cornered(figure: go.Figure, corners: tuple[str, ...], dark: bool) -> go.Fig
 
 
 def space_figure(
-    surface: Surface, row: str, titles: tuple[str, str, str], track: Track | None, dark: bool = False
+    surface: Surface,
+    row: str,
+    titles: tuple[str, str, str],
+    track: Track | None,
+    dark: bool = False,
+    bounds: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """The same in three dimensions; values beyond the colour limits are cut so that a pole does not flatten the rest."""
+    """The same in three dimensions; values beyond the colour limits are cut so that a pole does not flatten the rest.
+
+    ``bounds`` are the limits that several such pictures share: the axis of the heights has them too."""
     corners = surface.view.the_slice.corners
     z = row_of(surface, row)
-    low, high = limits(surface, row)
+    low, high = bounds or limits(surface, row)
     shown = np.clip(z, low, high)
     x, y = in_triangle(*np.meshgrid(surface.x, surface.y)) if corners else (surface.x, surface.y)
     figure = go.Figure(layout={"template": template(dark), "uirevision": "keep", "showlegend": False})
@@ -200,7 +213,7 @@ def space_figure(
         scene={
             "xaxis": {**flat[0], **axis},
             "yaxis": {**flat[1], **axis},
-            "zaxis": {"title": {"text": titles[2]}, **axis},
+            "zaxis": {"title": {"text": titles[2]}, **({"range": bounds} if bounds else {}), **axis},
             "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 0.9}},
             "annotations": [
                 {

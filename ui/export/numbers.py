@@ -28,8 +28,9 @@ def unit(view: View) -> str:
 
 
 def _numbers(view: View) -> str:
-    """``focal (gamma = 2.0, target = 1.0)``."""
-    numbers = "; ".join(f"{name} = {text_of(value)}" for name, value in view.params)
+    """``focal (gamma = 2.0; target = 1.0)``, with the dtype where it is not float64."""
+    said = [f"{name} = {text_of(value)}" for name, value in view.params]
+    numbers = "; ".join([*said, f"dtype = {view.dtype}"] if view.dtype != "float64" else said)
     return f"{view.loss} ({numbers})" if numbers else view.loss
 
 
@@ -101,12 +102,16 @@ def _title(taken: Plot, view: View, row: str) -> str:
 
 
 def latex_text(taken: Plot | Plane) -> str:
-    """The formula of every curve with its numbers, then with its symbols, each as a displayed equation."""
+    """The formula of every curve with its numbers, then with its symbols, each as a displayed equation.
+
+    The conventions of the loss are comments: a formula alone may not say all that the curve was drawn with.
+    """
     parts = []
     for k in taken.seen:
         view, label = taken.views[k], taken.labels[k]
         loss = view.the_loss
-        parts.append(f"% {label}\n\\[\n  {loss.latex(**view.loss_params)}\n\\]\n")
+        said = "".join(f"% {words}\n" for words in loss.conventions)
+        parts.append(f"% {label}\n{said}\\[\n  {loss.latex(**view.loss_params)}\n\\]\n")
         if loss.params:
             parts.append(f"% in symbols\n\\[\n  {loss.latex()}\n\\]\n")
     return "\n".join(parts)

@@ -57,7 +57,7 @@ def page_html(taken: Plot | Plane, param: Param | None = None) -> str:
     values = stops(param, lead.values[param.name]) if param else []
     now = values.index(lead.values[param.name]) if param else 0
     moved = [taken.moved(param.name, value) for value in values] if param else [taken]
-    figures = _lines(moved, now) if isinstance(taken, Plot) else [plane.figure() for plane in moved]
+    figures = _lines(moved, now) if isinstance(taken, Plot) else _planes(moved)
     figure = figures[now]
     if param:
         figure.frames = _frames(figures, now)
@@ -88,6 +88,7 @@ def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
         if all(np.array_equal(row[i].get("x"), told[now][i].get("x")) for row in told):
             for row in told:  # it stands in the figure, and half of what the frames would hold is said once
                 row[i].pop("x", None)
+    most = max(len(figure.layout.annotations) for figure in figures)
     return [
         go.Frame(
             name=str(k),
@@ -95,12 +96,18 @@ def _frames(figures: Sequence[go.Figure], now: int) -> list[go.Frame]:
             traces=moving,
             layout={
                 "shapes": figure.layout.shapes,
-                "annotations": figure.layout.annotations,
+                "annotations": _padded(figure, most),
                 **{axis: {"title": {"text": figure.layout[axis].title.text}} for axis in named},
             },
         )
         for k, (figure, row) in enumerate(zip(figures, told, strict=True))
     ]
+
+
+def _padded(figure: go.Figure, most: int) -> list[go.layout.Annotation]:
+    """As many words as any position has: Plotly keeps those of before that a frame does not name."""
+    said = [go.layout.Annotation(note, visible=True) for note in figure.layout.annotations]
+    return said + [go.layout.Annotation(text="", visible=False)] * (most - len(said))
 
 
 def _titles(figures: Sequence[go.Figure], axis: str) -> set[str]:
@@ -120,6 +127,13 @@ def _differ(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     return a["name"] != b["name"] or not all(same)
 
 
+def _planes(moved: Sequence[Plane]) -> list[go.Figure]:
+    """The picture at every position; heights in space have one axis and one scale of colours for all."""
+    ends = [plane.limits for plane in moved]
+    bounds = (min(low for low, _ in ends), max(high for _, high in ends)) if moved[0].space else None
+    return [plane.figure(bounds=bounds) for plane in moved]
+
+
 # --- curves -----------------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +148,8 @@ def _lines(moved: Sequence[Plot], now: int) -> list[go.Figure]:
         for panel in moved[now].panels
     ]
     figures = [_figure(*both, panels) for both in zip(moved, lines, strict=True)]
-    annotate(figures[now], moved[now].places, dark=False)
+    for taken, figure in zip(moved, figures, strict=True):
+        annotate(figure, taken.places, dark=False)
     return figures
 
 

@@ -82,10 +82,10 @@ class Plane:
         x, y = in_triangle(np.array(at[0]), np.array(at[1]))
         return float(x), float(y)
 
-    def figure(self, dark: bool = False) -> go.Figure:
-        """The picture."""
-        draw = space_figure if self.space else heat_figure
-        figure = draw(self.surface, self.row, self.titles, self.track, dark)
+    def figure(self, dark: bool = False, bounds: tuple[float, float] | None = None) -> go.Figure:
+        """The picture; in space with its heights between ``bounds``, or between its own limits."""
+        drawn_of = (self.surface, self.row, self.titles, self.track, dark)
+        figure = space_figure(*drawn_of, bounds) if self.space else heat_figure(*drawn_of)
         for name, numbers in self.zoom:
             if name == CAMERA:
                 figure.update_layout(scene_camera_eye=dict(zip("xyz", numbers, strict=True)))
