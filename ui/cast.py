@@ -33,6 +33,7 @@ __all__ = [
 
 POINTS = 401
 NOTHING = 1e-9  # as the readout has it: what a floor of 0 leaves of a loss in rounding
+SAME = "the same"  # as the readout has it: what 1× less is
 OF_THE_PAGE = ("at", "gradient")  # the API tells every row, wherever the cursor is
 
 
@@ -162,7 +163,8 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
         if "{ratio}" in mark.words:
             below, above = (_exact(picked, place, mark.row, x, curves) for place in (0, 1))
             said["ratio"] = float(f"{above / below if below else np.inf:.3g}")
-        found.append(Place(picked.rows.index(mark.row), x, y, filled(mark.words, said), mark.shift, k))
+        words = SAME if said.get("ratio") == 1 else filled(mark.words, said)
+        found.append(Place(picked.rows.index(mark.row), x, y, words, mark.shift, k))
     return found
 
 

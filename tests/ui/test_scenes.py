@@ -588,6 +588,11 @@ def test_a_scene_says_of_a_minimum_what_compare_says(scene, moved, said):
     assert places_of(shown, curves_of(shown))[-1].words == said
 
 
+def test_a_focal_loss_that_is_cross_entropy_has_the_same_loss_and_not_once_less():
+    shown = picked(BY_KEY["s2"], gamma=0.0)
+    assert [place.words for place in places_of(shown, curves_of(shown))] == ["the same", "the same"]
+
+
 def test_the_answer_is_not_in_the_picture_before_it_is_shown():
     closed = Picked(BY_KEY["s2"], {"gamma": 2.0}, "p_t", slopes=True, revealed=False)
     assert not live(closed, "?", dark=False)[0].figure.layout.annotations
