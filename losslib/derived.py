@@ -23,6 +23,8 @@ ROWS = ("ratio", "gradient_ratio", "difference", "area", "normalised")
 FACTS = ("easy", "quiet", "minimum")
 ZOOM = 101
 FINER = 10
+ROUNDING = 1e-12  # of a range: two places as near as that are one
+CLOSE = 1e-9  # of an edge: how near to an open end its limit is read, in float64 still apart from 1
 
 Array = NDArray[np.float64]
 Region = tuple[tuple[float, float], ...]
@@ -30,7 +32,10 @@ Region = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Minimum:
-    """The least value along the drawn part of a line, its floor, and where it is taken: ``lo`` to ``hi`` if on a plateau."""
+    """The least value along the drawn part of a line, its floor, and where it is taken: ``lo`` to ``hi`` if on a plateau.
+
+    At an open end, which is never reached, both are that end, just beyond the drawn part, and ``value`` is what the loss tends to.
+    """
 
     lo: float
     hi: float
@@ -168,9 +173,27 @@ def _least(view: View) -> Minimum | None:
             return _plateau(curve, first, last)
         best = Minimum(float(curve.x[first]), float(curve.x[first]), floor)
         if first in (0, len(value) - 1):
-            return best
+            return _beyond(view, best)
         curve = _sampled(view, float(curve.x[first - 1]), float(curve.x[first + 1]), ZOOM)
-    return best
+    return _centred(view, best)
+
+
+def _beyond(view: View, least: Minimum) -> Minimum:
+    """The minimum at an end of the drawn part: at the open end itself, if the loss goes on falling towards it."""
+    axis, at = view.the_slice.axes[0], least.lo
+    ways = [way for end, way in ((axis.lo, -1), (axis.hi, 1)) if axis.edge and abs(at - end) < axis.edge * ROUNDING]
+    if not ways or view.dtype != "float64":
+        return least
+    end = at + ways[0] * axis.edge
+    value = _value_at(view, end - ways[0] * axis.edge * CLOSE)
+    return Minimum(round(end, 12), round(end, 12), value) if value < least.value else least
+
+
+def _centred(view: View, least: Minimum) -> Minimum:
+    """The minimum at 0 where only rounding keeps it from there."""
+    low, high = view.range
+    near = 0 < abs(least.lo) < ROUNDING * (high - low)
+    return Minimum(0.0, 0.0, _value_at(view, 0.0)) if near else least
 
 
 def _plateau(curve: Curve, first: int, last: int) -> Minimum:

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from losslib import Curve, View, ViewError
+from losslib.derived import minimum
 from losslib.spec import Param, ParamError
 from losslib.view import number
 from ui.caching import drawn, example
 from ui.charts.places import Place
 from ui.scenes import BY_KEY, Drawn, Frame, Mark, Scene
-from ui.words import filled
+from ui.words import filled, x_symbol
+from ui.words import number as number_text
 
 __all__ = [
     "Picked",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 POINTS = 401
+NOTHING = 1e-9  # as the readout has it: what a floor of 0 leaves of a loss in rounding
+SAME = "the same"  # as the readout has it: what 1× less is
 OF_THE_PAGE = ("at", "gradient")  # the API tells every row, wherever the cursor is
 
 
@@ -105,7 +108,8 @@ def _where(mark: Mark, curves: Sequence[Curve]) -> float | None:
     curve = curves[mark.curve]
     row = getattr(curve, mark.row)
     if mark.at == "minimum":
-        return _lowest(curve.x, row)
+        least = minimum(curve)
+        return least.lo if least else None
     if mark.at == "end":
         gone = np.flatnonzero(~np.isfinite(row))
         return float(curve.x[gone[0] - 1]) if len(gone) and gone[0] > 0 else None
@@ -119,18 +123,16 @@ def _where(mark: Mark, curves: Sequence[Curve]) -> float | None:
     return float(mark.at)
 
 
-def _lowest(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
-    """The lowest place, between the samples too: the vertex of the parabola through the three around it."""
-    i = int(np.nanargmin(y))
-    if not 0 < i < len(x) - 1:
-        return float(x[i])
-    bend = y[i - 1] - 2 * y[i] + y[i + 1]
-    return float(x[i] + (x[1] - x[0]) * 0.5 * (y[i - 1] - y[i + 1]) / bend) if bend > 0 else float(x[i])
+def _beyond(curve: Curve, at: float) -> bool:
+    """Whether a place is an open end, which the curve only tends to."""
+    return not curve.x[0] <= at <= curve.x[-1]
 
 
 def _exact(curve: Curve, row: str, at: float) -> float:
     """What a curve has at a place: computed there, or between its samples where one example says something else."""
     view = curve.view
+    if _beyond(curve, at) and (least := minimum(curve)):
+        return least.value
     if view.dtype == "bfloat16":
         return float(np.interp(at, curve.x, getattr(curve, row)))
     shot = example(view, at)
@@ -152,11 +154,17 @@ def places_of(picked: Picked, curves: Sequence[Curve]) -> list[Place]:
         y = _exact(curves[mark.curve], mark.row, x)
         if not np.isfinite(y):
             continue
-        said = {"x": x, "y": y}
+        said: dict[str, float | str] = {"x": x, "y": y}
+        if _beyond(curves[mark.curve], x):
+            said |= {
+                "x": f"{x_symbol(view_of(picked, mark.curve))} → {number_text(x)}",
+                "y": 0.0 if abs(y) < NOTHING else y,
+            }
         if "{ratio}" in mark.words:
             below, above = (_exact(curves[place], mark.row, x) for place in (0, 1))
             said["ratio"] = float(f"{above / below if below else np.inf:.3g}")
-        found.append(Place(picked.rows.index(mark.row), x, y, filled(mark.words, said), mark.shift, k))
+        words = SAME if said.get("ratio") == 1 else filled(mark.words, said)
+        found.append(Place(picked.rows.index(mark.row), x, y, words, mark.shift, k))
     return found
 
 

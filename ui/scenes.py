@@ -304,7 +304,7 @@ SCENES = (
         at=17.0,
         marks=(
             Mark("value", 17.0, "{y}", 0, (-50, 26)),
-            Mark("value", 17.0, "{y}", 1, (0, -40)),
+            Mark("value", 17.0, "{y}", 1, (44, -36)),
         ),
         dtypes=("float64", "float32", "bfloat16", "float16"),
     ),

@@ -211,3 +211,16 @@ def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Pa
     (said,) = tab.locator("[data-testid=stAlert]").all_inner_texts()
     assert "2 things that cannot be drawn: first, in curve 1, curve must be written KEY:name=value,name=value." in said
     assert tab.locator("img[src*=elsewhere]").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("shown", "floors"),
+    [
+        ("curve=bce&curve=bce_with_logits&slice=probability&target=1", ["0 at p → 1", "0 at p → 1"]),
+        ("curve=bce&curve=bce_with_logits&slice=probability&target=0.3", ["0.6109 at p = 0.3", "0.6109 at p = 0.3"]),
+        ("curve=l1&curve=huber&slice=residual", ["0 at r = 0", "0 at r = 0"]),
+    ],
+)
+def test_a_minimum_says_where_it_is_or_what_it_tends_to(tab: Page, shown: str, floors: list[str]) -> None:
+    go(tab, f"/compare?{shown}&mark=minimum")
+    assert tab.locator(".live-table td:last-child").all_inner_texts() == floors

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from losslib import View, sample, snapshot
 from tests.browser.hands import DRAWN, THEMED, go, holding, rest, trace, traces, visit, words
+from tests.browser.test_compare_page import LABELS
 from ui.cast import asked, beside, curves_of, places_of
 from ui.pictures import picture
 from ui.scenes import BY_KEY
@@ -342,3 +343,11 @@ def test_no_violation_of_wcag_a_and_aa(server: str, page: Page, query: str) -> N
         assert not found, scheme + json.dumps(
             [{v["id"]: [n["html"][:200] for n in v["nodes"]]} for v in found], indent=1
         )
+
+
+@pytest.mark.parametrize("scene", ["s1", "s9", "s13"])
+def test_every_curve_of_a_scene_is_named_beside_a_piece_of_its_line(tab: Page, scene: str) -> None:
+    go(tab, f"/scenes?scene={scene}")
+    labels = tab.evaluate(LABELS)
+    assert labels["count"] == tab.locator(".live-label .live-piece").count() == len(BY_KEY[scene].curves)
+    assert (labels["apart"], labels["inside"]) == (True, True), labels["words"]

@@ -81,6 +81,18 @@ def test_a_minimum_at_the_end_of_the_axis_stays_there() -> None:
     assert found.lo == found.hi == pytest.approx(0.999)
 
 
+@pytest.mark.parametrize(("loss", "target", "end"), [("bce_with_logits", 1, 1.0), ("bce", 1, 1.0), ("bce", 0, 0.0)])
+def test_a_minimum_at_an_open_end_is_what_the_loss_tends_to_there(loss: str, target: float, end: float) -> None:
+    line = curve(View.of(loss, "probability", target=target))
+    assert minimum(line) == Minimum(end, end, pytest.approx(0, abs=1e-14))
+    assert not line.x[0] <= end <= line.x[-1], "it is approached, and never reached"
+
+
+@pytest.mark.parametrize("loss", ["huber", "l1", "mse"])
+def test_a_minimum_that_only_rounding_keeps_from_0_is_at_0(loss: str) -> None:
+    assert minimum(curve(View.of(loss, "residual"))) == Minimum(0.0, 0.0, 0.0)
+
+
 # --- regions ---------------------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from losslib import LOSSES, View, ViewError, sample
 from losslib.derived import derive
 from ui.api import routes
-from ui.charts.lines import range_of, symlog
+from ui.charts.lines import Line, Panel, line_figure, range_of, symlog
 from ui.charts.template import DASHES, TAB10, TAB10_DARK
 from ui.compare import labels, live, plot, reason, taken
 from ui.compare_address import nearest
@@ -325,6 +325,20 @@ def test_the_drawn_rows_are_numpys() -> None:
     np.testing.assert_array_equal(drawn["value"].y, symlog(np.abs(curves[0].x)))
     for row in ("ratio", "area", "normalised"):
         np.testing.assert_array_equal(drawn[row].y, symlog(rows[0].rows[row]))
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_low_panel_of_many_decades_names_no_more_of_them_than_it_has_room_for(count: int) -> None:
+    curve = sample(View.of("bce_with_logits", "p_t"))
+    panels = [Panel("gradient", "gradient", scale="symlog")] * count
+    layout = line_figure([Line(curve, "BCE", 0, 0, 2.0)], panels, "x").layout
+    axes = [layout[f"yaxis{p}" if p > 1 else "yaxis"] for p in range(1, count + 1)]
+    assert len(axes) == count
+    for axis in axes:
+        low, high = axis.range
+        named = [text for at, text in zip(axis.tickvals, axis.ticktext, strict=True) if low <= at <= high]
+        assert 2 <= len(named) <= max(3, 24 * (axis.domain[1] - axis.domain[0]))
+        assert "0" in axis.ticktext
 
 
 def test_symlog_is_odd_smooth_and_counts_decades() -> None:

@@ -573,6 +573,26 @@ def test_the_marks_write_a_number_as_every_readout_does():
     assert [place.words for place in places_of(shown, curves_of(shown))][:2] == ["1e5× less", "17400× less"]
 
 
+@pytest.mark.parametrize(
+    ("scene", "moved", "said"),
+    [
+        ("s12", {"target": 1.0}, "0 at p → 1"),
+        ("s12", {"target": 0.0}, "0 at p → 0"),
+        ("s12", {"target": 0.05}, "0.1985 at 0.05"),
+        ("s12", {"target": 0.7}, "0.6109 at 0.7"),
+        ("s11", {"eta": 0.05}, "smallest at 0.05"),
+    ],
+)
+def test_a_scene_says_of_a_minimum_what_compare_says(scene, moved, said):
+    shown = picked(BY_KEY[scene], **moved)
+    assert places_of(shown, curves_of(shown))[-1].words == said
+
+
+def test_a_focal_loss_that_is_cross_entropy_has_the_same_loss_and_not_once_less():
+    shown = picked(BY_KEY["s2"], gamma=0.0)
+    assert [place.words for place in places_of(shown, curves_of(shown))] == ["the same", "the same"]
+
+
 def test_the_answer_is_not_in_the_picture_before_it_is_shown():
     closed = Picked(BY_KEY["s2"], {"gamma": 2.0}, "p_t", slopes=True, revealed=False)
     assert not live(closed, "?", dark=False)[0].figure.layout.annotations

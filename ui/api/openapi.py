@@ -224,7 +224,10 @@ def _schemas() -> dict[str, Schema]:
     derived = {
         **dict.fromkeys(ROWS, row),
         "regions": {**_map(_list(pair)), "description": "parts of x, by name"},
-        "minimum": {**minimum, "description": "the least value, taken from lo to hi"},
+        "minimum": {
+            **minimum,
+            "description": "the least value, taken from lo to hi; an open end, beyond x, is approached",
+        },
     }
     return {
         "Error": _record({"error": {"type": "string", "description": "the thing, the rule, the value"}}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ __all__ = ["SYMLOG_UNIT", "Array", "Line", "Panel", "line_figure", "range_of", "
 Array = NDArray[np.float64]
 LOG_TICKS = 1.25  # by which Plotly writes the powers of ten larger
 GAP = 0.07
+TICKS = 24  # how many labels a symlog axis has room for over the whole height of the smallest projector
 SYMLOG_UNIT = 1e-3
 CONTINUOUS = ("value", "ratio", "difference", "area", "normalised")
 
@@ -66,14 +68,20 @@ def symlog(y: Array, unit: float = SYMLOG_UNIT) -> Array:
         return np.asarray(np.arcsinh(y / (2 * unit)) / np.log(10))
 
 
-def _ticks(unit: float = SYMLOG_UNIT) -> dict[str, object]:
-    """Ticks at 0 and at the powers of ten above ``unit``, of both signs, where the transformed axis has them."""
+def _ticks(ends: tuple[float, float], share: float, unit: float = SYMLOG_UNIT) -> dict[str, object]:
+    """Ticks at 0 and at powers of ten above ``unit``, of both signs, where the transformed axis has them.
+
+    Where a panel, by its share of the height, is too low for all that lie between its ends, every second is named, or fewer.
+    """
     decades = [float(f"{unit * 10**k:.0e}") for k in range(1, 10)]
     values = [*(-d for d in reversed(decades)), 0.0, *decades]
     between = [sign * d * k for d in decades for k in (2, 5) for sign in (-1, 1)]
+    seen = sum(ends[0] <= at <= ends[1] for at in symlog(np.array(values), unit))
+    every = math.ceil(seen / max(2, int(TICKS * share)))
+    named = [v for k, v in enumerate(values, start=-len(decades)) if k % every == 0]
     return {
-        "tickvals": symlog(np.array(values), unit).tolist(),
-        "ticktext": [f"{v:,.10g}".replace("-", "−") for v in values],
+        "tickvals": symlog(np.array(named), unit).tolist(),
+        "ticktext": [f"{v:,.10g}".replace("-", "−") for v in named],
         "minor": {"tickvals": symlog(np.array(between), unit).tolist(), "ticks": "outside", "ticklen": 3},
     }
 
@@ -166,6 +174,6 @@ def _axes(
             "tickfont": {"color": SOFT[dark], **({"size": TYPE / LOG_TICKS} if panel.scale == "log" else {})},
             "nticks": 7,
             "exponentformat": "power",
-            **(_ticks() if panel.scale == "symlog" else {}),
+            **(_ticks(ends, domain[1] - domain[0]) if panel.scale == "symlog" else {}),
         },
     }

@@ -269,7 +269,7 @@ class LiveChart {
   /** The margins that labels and titles need, and the titles. @param {any} layout */
   fit(layout) {
     if (!this.isLines()) return;
-    const [narrow, wide] = this.data?.table === "curves" ? [118, 152] : [84, 126];
+    const [narrow, wide] = piecesIn(this) ? [118, 152] : [84, 126];
     const r = this.stage.clientWidth < 620 ? narrow : wide;
     const powers = layout.yaxis?.type === "log" ? 22 : 0;
     layout.margin = { ...(layout.margin ?? {}), ...(this.data?.present ? this.enlarged({ l: 106 + powers, t: 10, b: 66, r: 1.5 * r }) : { l: 84 + powers, t: 8, b: 46, r }) };

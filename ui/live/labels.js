@@ -66,17 +66,22 @@ class Labels {
     }
   }
 
-  /** A curve's label, with a piece of its line where there are many. @param {HTMLElement} node @param {number} k @param {string} text */
+  /** A curve's label, with a piece of its line where these are told apart by it. @param {HTMLElement} node @param {number} k @param {string} text */
   write(node, k, text) {
-    const many = this.chart.data?.table === "curves";
+    const pieces = piecesIn(this.chart);
     const colour = this.chart.colourOf(k);
     if (node.textContent !== text || node.dataset.colour !== colour) {
       node.dataset.colour = colour;
       const words = html("span", "live-name", { textContent: text });
-      node.replaceChildren(...(many ? [pieceOf(this.chart.lineStyle(k), 22, "live-piece")] : []), words);
-      node.style.color = many ? `color-mix(in srgb, ${colour} 58%, var(--st-text-color))` : colour; // small letters need contrast
+      node.replaceChildren(...(pieces ? [pieceOf(this.chart.lineStyle(k), 22, "live-piece")] : []), words);
+      node.style.color = pieces ? `color-mix(in srgb, ${colour} 58%, var(--st-text-color))` : colour; // small letters need contrast
     }
   }
+}
+
+/** Whether a label has a piece of its line: in Compare, and in a scene of more than one curve. @param {any} chart */
+function piecesIn({ data, frame }) {
+  return data?.table === "curves" || (Boolean(data?.frozen) && frame?.curves.length > 1);
 }
 
 /** Where the curves that are seen end, and where they are half-way. @param {any} chart @param {string} row @param {(v: number) => number} pixel */

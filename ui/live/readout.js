@@ -59,7 +59,7 @@ class Readout {
       const { value, gradient, ratio, gradient_ratio: slopes, minimum } = chart.frame.curves[k];
       const [height, slope] = [value, gradient].map((row) => format(reading(row, i)));
       const told = k === reference ? ["", ""] : [times(ratio[i]), times(slopes[i])];
-      return [chart.labelOf(k)[0], height, slope, ...told, ...(marks.minimum ? [floor(minimum, symbol)] : [])];
+      return [chart.labelOf(k)[0], height, slope, ...told, ...(marks.minimum ? [floor(minimum, symbol, chart.frame.curves[k].x)] : [])];
     });
     return [head, rows, shown];
   }
@@ -112,11 +112,14 @@ function times(ratio) {
   return ratio < 1 ? `${format(1 / ratio)}× less` : `${format(ratio)}× more`;
 }
 
-/** The least value and where it is taken. @param {{lo: number, hi: number, value: number} | undefined} minimum @param {string} symbol */
-function floor(minimum, symbol) {
+/** The least value and where it is taken. @param {{lo: number, hi: number, value: number} | undefined} minimum @param {string} symbol
+ * @param {Float32Array} x what is drawn: an open end lies beyond it, and is only approached */
+function floor(minimum, symbol, x) {
   if (!minimum) return "–";
   const { lo, hi, value } = minimum;
-  return `${format(Math.abs(value) < 1e-9 ? 0 : value)} at ${symbol} ${hi > lo ? `from ${place(lo)} to ${place(hi)}` : `= ${place(lo)}`}`;
+  const [at] = Float32Array.of(lo);
+  const sign = at < x[0] || at > x[x.length - 1] ? "→" : "=";
+  return `${format(Math.abs(value) < 1e-9 ? 0 : value)} at ${symbol} ${hi > lo ? `from ${place(lo)} to ${place(hi)}` : `${sign} ${place(lo)}`}`;
 }
 
 /** A place on an axis: rounded from what the page sends, not from its nearest float32; the ends of an open axis are not 0 and 1.

@@ -77,7 +77,7 @@ function placeLabels(chart, layout, height, size) {
   const [low, high] = axis.domain;
   const wanted = endsOf(chart, row, (v) => layout.margin.t + room * (1 - high + (high - low) * Math.max(0, Math.min(1, axis.c2p(v) / axis._length || 0))));
   const { texts, type } = textsOf(namesOf(chart, wanted, false), room, size);
-  const piece = chart.data?.table === "curves" ? 2 * type : 0; // as on the page, a piece of the line before the name
+  const piece = piecesIn(chart) ? 2 * type : 0; // as on the page, a piece of the line before the name
   layout.margin.r = piece + 0.64 * type * Math.max(4, ...texts.flat().map((line) => line.length)) + 1.5 * type;
   const tops = spread(wanted, texts.map((lines) => lines.length * type * LINE), layout.margin.t, height);
   layout.annotations = [...(layout.annotations ?? []), ...wanted.map((/** @type {any} */ { k }, /** @type {number} */ i) => ({
