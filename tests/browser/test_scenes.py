@@ -301,7 +301,7 @@ def test_the_code_says_when_only_this_machine_can_open_it(tab: Page) -> None:
     go(tab, "/scenes?scene=s1")
     tab.get_by_role("button", name="QR").click()
     expect(tab.get_by_text("only known to this machine")).to_be_visible()
-    expect(tab.locator("[data-testid=stPopoverBody] img")).to_be_visible()
+    expect(tab.locator("[data-testid=stDialog] img")).to_be_visible()
 
 
 @pytest.mark.walk
