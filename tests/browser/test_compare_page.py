@@ -218,6 +218,35 @@ def test_values_of_a_family_that_find_no_room_are_named(tab: Page) -> None:
     expect(tab.get_by_test_id("stToast")).to_contain_text("No room for γ = 0.9, 1.1: twelve curves are the most.")
 
 
+def test_the_focus_stays_on_the_button_of_the_curve_that_was_pressed(tab: Page) -> None:
+    go(tab, "/compare?curve=bce_with_logits&curve=focal:gamma=1&curve=focal:gamma=2&slice=logit&active=1")
+
+    def press(what: str, place: int) -> None:
+        tab.locator(".curve").nth(place).locator(f"[data-do={what}]").focus()
+        tab.keyboard.press("Enter")
+        rest(tab)
+
+    def focused() -> tuple[str, str]:
+        what, row = tab.evaluate(
+            "() => [document.activeElement.dataset.do, document.activeElement.closest('.curve')?.querySelector('.curve-label').textContent]"
+        )
+        return what, row.replace("\N{NO-BREAK SPACE}", " ").split(", w")[0]
+
+    press("hide", 1)
+    assert focused() == ("hide", "Focal, γ = 1")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    assert tab.locator(".curve.hidden").count() == 0
+    press("down", 0)
+    assert focused() == ("down", "BCE")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    assert names(tab)[2].startswith("BCE")
+    assert focused() == ("up", "BCE")
+    press("remove", 2)
+    assert focused()[0] == "activate"
+
+
 def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Page) -> None:
     go(tab, "/compare?curve=![x](http://elsewhere.example/a.png)&curve=l1&curve=huber:delta=nan&curve=mse")
     assert names(tab) == ["L1", "MSE"]
