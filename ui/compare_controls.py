@@ -70,10 +70,21 @@ def _family(loss: Loss) -> None:
     st.button(
         "Draw them",
         on_click=compare.act,
-        args=(lambda s: s.family(param.name, values),),
+        args=(lambda s: _drawn(s, param, values),),
         disabled=not values,
         key="family draw",
     )
+
+
+def _drawn(state: Compare, param: Param, values: list[float]) -> Compare:
+    """The family in its place, with a word on what found no room."""
+    beyond = state.beyond(param.name, values)
+    if beyond:
+        said = ", ".join(map(text_of, beyond))
+        st.toast(
+            f"No room for {glyph(param.symbol or param.name)} = {said}: twelve curves are the most.", duration="long"
+        )
+    return state.family(param.name, values)
 
 
 def _values(param: Param, text: str) -> list[float]:

@@ -315,9 +315,7 @@ class Compare:
         """The active curve at several values of one parameter, in its place; those that are drawn already stay where they are."""
         row = self.rows[self.active]
         numbers = dict(row.params)
-        room = MAX_CURVES - len(self.rows) + 1
-        others = [dict(r.params) for r in self.rows if r.loss == row.loss and r is not row]
-        wanted = [v for v in sorted(set(values)) if {**numbers, name: v} not in others][:room]
+        wanted = self._missing(name, values)[: self._room]
         if name not in numbers or not wanted:
             return self
         nearest = min(wanted, key=lambda v: abs(v - numbers[name]))
@@ -332,6 +330,19 @@ class Compare:
             for value in wanted
         ]
         return self._arranged((*self.rows[: self.active], *members, *self.rows[self.active + 1 :]), row.slot)
+
+    def beyond(self, name: str, values: Iterable[float]) -> list[float]:
+        """The values of a family that find no room."""
+        return self._missing(name, values)[self._room :]
+
+    @property
+    def _room(self) -> int:
+        return MAX_CURVES - len(self.rows) + 1  # the active curve gives its place to the family
+
+    def _missing(self, name: str, values: Iterable[float]) -> list[float]:
+        row = self.rows[self.active]
+        others = [dict(r.params) for r in self.rows if r.loss == row.loss and r is not row]
+        return [v for v in sorted(set(values)) if {**dict(row.params), name: v} not in others]
 
     def along(self, slice_key: str) -> Compare:
         """The same curves along another slice that all of them have; settings that still mean the same stay. A slice that

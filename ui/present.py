@@ -61,18 +61,20 @@ def hands(pieces: Sequence[Callable[[], None]], link: str) -> None:
 
 
 def code(link: str) -> None:
-    """The state as a QR code."""
-    said = {"icon": ":material/qr_code_2:", "help": "This very state, for a phone", "key": "qr", "on_change": "rerun"}
-    with st.popover("QR", **said) as sheet:
-        if not sheet.open:
-            return  # a code is a picture to compute and to send
-        where = qr.public_address(st.context.url or "", str(st.get_option("server.baseUrlPath") or "")) + link
-        st.image(qr.code(where), width=280)
-        st.code(where, language=None, wrap_lines=True)
-        if qr.is_local(where):
-            st.caption(
-                "This address is only known to this machine. Set LOSSARY_PUBLIC_URL to the one that your audience can reach."
-            )
+    """The state as a QR code, in the middle of the screen: wherever its button stands, all of it is seen."""
+    if st.button("QR", icon=":material/qr_code_2:", help="This very state, for a phone", key="qr"):
+        _phone(link)
+
+
+@st.dialog("On a phone")
+def _phone(link: str) -> None:
+    where = qr.public_address(st.context.url or "", str(st.get_option("server.baseUrlPath") or "")) + link
+    st.image(qr.code(where), width=420)
+    st.code(where, language=None, wrap_lines=True)
+    if qr.is_local(where):
+        st.caption(
+            "This address is only known to this machine. Set LOSSARY_PUBLIC_URL to the one that your audience can reach."
+        )
 
 
 def foot(place: str, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from losslib import View, sample
 from losslib.derived import derive
@@ -203,6 +203,48 @@ def test_a_family_in_one_move(tab: Page) -> None:
     tab.get_by_role("button", name="Draw them").click()
     rest(tab)
     assert names(tab) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
+
+
+def test_values_of_a_family_that_find_no_room_are_named(tab: Page) -> None:
+    five = "&".join(f"curve=focal:gamma={k}" for k in range(5))
+    go(tab, f"/compare?{five}&slice=logit&target=1&active=5")
+    tab.get_by_role("button", name="Family").click()
+    tab.get_by_label("Values of γ").fill("0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.1")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    tab.get_by_role("button", name="Draw them").click()
+    rest(tab)
+    assert len(curves(tab)) == 12
+    expect(tab.get_by_test_id("stToast")).to_contain_text("No room for γ = 0.9, 1.1: twelve curves are the most.")
+
+
+def test_the_focus_stays_on_the_button_of_the_curve_that_was_pressed(tab: Page) -> None:
+    go(tab, "/compare?curve=bce_with_logits&curve=focal:gamma=1&curve=focal:gamma=2&slice=logit&active=1")
+
+    def press(what: str, place: int) -> None:
+        tab.locator(".curve").nth(place).locator(f"[data-do={what}]").focus()
+        tab.keyboard.press("Enter")
+        rest(tab)
+
+    def focused() -> tuple[str, str]:
+        what, row = tab.evaluate(
+            "() => [document.activeElement.dataset.do, document.activeElement.closest('.curve')?.querySelector('.curve-label').textContent]"
+        )
+        return what, row.replace("\N{NO-BREAK SPACE}", " ").split(", w")[0]
+
+    press("hide", 1)
+    assert focused() == ("hide", "Focal, γ = 1")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    assert tab.locator(".curve.hidden").count() == 0
+    press("down", 0)
+    assert focused() == ("down", "BCE")
+    tab.keyboard.press("Enter")
+    rest(tab)
+    assert names(tab)[2].startswith("BCE")
+    assert focused() == ("up", "BCE")
+    press("remove", 2)
+    assert focused()[0] == "activate"
 
 
 def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Page) -> None:

@@ -75,7 +75,8 @@ def test_p_presents_the_page_the_keys_work_there_and_p_brings_it_back(
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
     assert keys.locator("kbd").all_inner_texts() == ["G", "X", "P", "F", "L", "?", "Esc"]
-    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(keys).to_be_hidden()
     press(page, "p")
     assert "present" not in words(page)
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
@@ -91,3 +92,20 @@ def test_an_address_opens_it_presented_and_a_plane_fills_the_screen_too(server: 
     assert page.locator(".live-stage").bounding_box()["height"] > 400
     page.get_by_role("button", name="present, and back").click()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/scenes?scene=s1&present=1", "/compare?present=1"], ids=["scene", "compare"])
+def test_the_whole_code_is_on_the_screen(server: str, page: Page, path: str) -> None:
+    visit(page, server + path)
+    for width, height in ((1440, 900), (1920, 1080), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page)
+        page.get_by_role("button", name="QR").click()
+        image = page.get_by_test_id("stDialog").locator("img")
+        expect(image).to_be_in_viewport(ratio=1)
+        box = image.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 400
+        page.keyboard.press("Escape")
+        expect(image).to_have_count(0)
+    assert words(page)["present"] == "1"

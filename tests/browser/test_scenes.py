@@ -306,11 +306,31 @@ def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[.
     assert "gamma=3" in copied
 
 
+def test_a_click_on_a_choice_leaves_the_arrows_to_the_scenes_but_keys_may_choose(tab: Page) -> None:
+    for scene, choice, following in (("s10", "float16", None), ("s1", "logit", "s2")):
+        go(tab, f"/scenes?scene={scene}")
+        tab.locator("[data-testid=stRadio] label, [role=radio]").filter(has_text=choice).first.click()
+        rest(tab)
+        assert words(tab)["scene"] == scene
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_function(
+            "([here, there]) => { const s = new URLSearchParams(location.search).get('scene'); return there ? s === there : s !== here; }",
+            arg=[scene, following],
+        )
+        rest(tab)
+    go(tab, "/scenes?scene=s1")
+    slider = tab.locator(".st-key-scene_gamma input[type=range]")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    rest(tab)
+    assert words(tab)["scene"] == "s1"
+
+
 def test_the_code_says_when_only_this_machine_can_open_it(tab: Page) -> None:
     go(tab, "/scenes?scene=s1")
     tab.get_by_role("button", name="QR").click()
     expect(tab.get_by_text("only known to this machine")).to_be_visible()
-    expect(tab.locator("[data-testid=stPopoverBody] img")).to_be_visible()
+    expect(tab.locator("[data-testid=stDialog] img")).to_be_visible()
 
 
 @pytest.mark.walk

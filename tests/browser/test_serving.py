@@ -38,7 +38,7 @@ def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page
                 sample(View.of("focal", gamma=gamma, target=1)).value.astype("f4")[100]
             )
         page.get_by_role("button", name="QR").click()
-        expect(page.get_by_test_id("stPopoverBody").locator("code")).to_contain_text("https://x.org/inside/?loss=focal")
+        expect(page.get_by_test_id("stDialog").locator("code")).to_contain_text("https://x.org/inside/?loss=focal")
 
 
 def test_where_websockets_are_stripped_a_sentence_says_so_and_a_plain_chart_follows_on_release(

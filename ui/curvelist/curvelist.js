@@ -48,15 +48,30 @@ class CurveList {
     if (this.drawn === drawn) return;
     this.drawn = drawn;
     this.data = data;
-    const held = /** @type {HTMLElement | null} */ (this.root.contains(document.activeElement) ? document.activeElement : null)?.dataset;
+    const held = /** @type {HTMLElement | null} */ (this.root.contains(document.activeElement) ? document.activeElement : null);
+    const rows = [...this.root.children];
+    const from = rows.findIndex((row) => row.contains(held));
+    const curve = /** @type {HTMLElement | undefined} */ (rows[from])?.dataset.curve;
     this.root.replaceChildren(...data.curves.map((curve, place) => this.row(curve, place)));
     this.follow(data.numbers);
-    if (held) /** @type {HTMLElement | null} */ (this.root.querySelector(`.active [data-do="${held.do}"]`))?.focus();
+    if (held) this.hold(held.dataset.do ?? "", curve ?? "", from);
+  }
+
+  /** Focus a button of a curve, or its neighbour where it can do no more; of a curve that is gone, the one in its place.
+   * @param {string} what @param {string} curve @param {number} from */
+  hold(what, curve, from) {
+    const rows = /** @type {HTMLElement[]} */ ([...this.root.children]);
+    const row = rows.find((one) => one.dataset.curve === curve);
+    const button = row?.querySelector(`[data-do="${what}"]`);
+    const near = row ? [button, button?.previousElementSibling, button?.nextElementSibling] : [rows[Math.min(from, rows.length - 1)]?.querySelector(".curve-pick")];
+    /** @type {HTMLButtonElement | undefined} */ (near.find((one) => one instanceof HTMLButtonElement && !one.disabled))?.focus();
   }
 
   /** @param {Curve} curve @param {number} place */
   row(curve, place) {
     const row = html("li", ["curve", place === this.data?.active ? "active" : "", curve.hidden ? "hidden" : ""].join(" ").trim());
+    // No two curves share both, and they stay with the curve.
+    row.dataset.curve = `${curve.colour} ${curve.dash}`;
     const pick = this.button("activate", place, "");
     pick.className = "curve-pick";
     pick.setAttribute("aria-pressed", String(place === this.data?.active));

@@ -11,6 +11,8 @@ const NAMES = { "→": ["ArrowRight", "PageDown"], "←": ["ArrowLeft", "PageUp"
 /** Who is typed into keeps every key; who is moved keeps those that move it. */
 const TYPED = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable], [role=listbox], [role=menu]";
 const MOVED = "input, [role=slider], [role=radio], [role=tab]";
+/** Who is moved by keys when keys lead to it; a click has chosen already. */
+const CHOSEN = "input[type=radio], input[type=checkbox], [role=radio], [role=tab]";
 const SAID_MS = 2500;
 
 export default kept((place) => new Keys(place), (keys, { data, setTriggerValue }) => keys.receive(data.keys, setTriggerValue));
@@ -26,8 +28,13 @@ class Keys {
     this.help = html("dialog", "keys-help");
     this.help.setAttribute("aria-label", "Keys");
     parent.append(this.said, this.help);
+    this.pointed = false;
+    document.addEventListener("pointerdown", () => (this.pointed = true), { signal: this.stop.signal, capture: true });
+    document.addEventListener("keydown", () => (this.pointed = false), { signal: this.stop.signal, capture: true });
     document.addEventListener("keydown", (event) => this.onKey(event), { signal: this.stop.signal });
     document.addEventListener("click", (event) => this.onClick(event), { signal: this.stop.signal });
+    // A choice keeps its click to itself, so it is heard on the way there.
+    document.addEventListener("click", () => this.free(), { signal: this.stop.signal, capture: true });
   }
 
   /** @param {Key[]} list @param {(name: string, value: any) => void} send */
@@ -68,9 +75,15 @@ class Keys {
       if (focused?.matches(`${TYPED}, ${MOVED}`)) focused.blur();
       return;
     }
-    if (this.help.open || focused?.closest(TYPED) || (event.key.length > 1 && focused?.closest(MOVED))) return;
+    if ((this.help.open && action !== "help") || focused?.closest(TYPED) || (event.key.length > 1 && focused?.closest(MOVED))) return;
     event.preventDefault();
     this.act(action);
+  }
+
+  /** A choice made with a mouse leaves the arrows to the scenes. */
+  free() {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+    if (this.pointed && this.list.some(({ key }) => key === "→") && focused?.matches(CHOSEN)) focused.blur();
   }
 
   /** The footer's keys are buttons for a mouse too. @param {MouseEvent} event */
@@ -83,7 +96,7 @@ class Keys {
   act(action) {
     if (action === "full") this.full();
     else if (action === "link") this.link();
-    else if (action === "help") this.help.showModal();
+    else if (action === "help") this.help.open ? this.help.close() : this.help.showModal();
     else this.send?.("action", `${action} ${(this.count += 1)}`);
   }
 
