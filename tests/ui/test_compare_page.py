@@ -108,7 +108,7 @@ OPENING = [row.loss for row in FIRST.rows]
         ("curve=focal:gamma=99&curve=focal:gamma=1", ["focal"], ["in curve 1, gamma must be between 0 and 5"]),
         (
             "curve=focal:gamma=nan&curve=focal:gamma&curve=:&curve=&curve=l1", ["l1"],
-            ["in curve 1, gamma must be a plain number", f"in curve 2, {SPELT}", f"in curve 3, {NO_LOSS}", f"in curve 4, {NO_LOSS}"],
+            ["in curve 1, gamma must be a plain number", f"in curve 2, {SPELT}", *(f"in curve {k}, the loss must be given" for k in (3, 4))],
         ),
         (
             f"curve={BAD}&curve=focal&curve=focal:{BAD}=1", ["focal"],

@@ -301,7 +301,7 @@ def everything() -> Compare:
             ("at", "0.75"),
         ]
     )
-    assert not left.sentence
+    assert left == []
     return state
 
 
