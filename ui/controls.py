@@ -152,9 +152,10 @@ def tools(state: Explore) -> None:
     """Exact numbers, and the way back."""
     if not state.numbers:
         return
-    with st.expander("Exact numbers", icon=":material/pin:"):
-        exact(state.numbers)
-    st.button("Reset", icon=":material/undo:", on_click=reset, args=(state,), help="Back to how this loss opens")
+    with st.container(horizontal=True):
+        with st.popover("Exact", icon=":material/pin:", help="Type the numbers"):
+            exact(state.numbers)
+        st.button("Reset", icon=":material/undo:", on_click=reset, args=(state,), help="Back to how this loss opens")
 
 
 def slider(param: Param, value: float, key: str) -> None:
@@ -181,15 +182,16 @@ def _take(name: str, key: str) -> None:
 
 
 def exact(numbers: Mapping[Param, float]) -> None:
-    """Numbers typed instead of slid."""
+    """Numbers typed instead of slid. The key holds the value: a field that is made while its popover is closed takes its
+    number from nowhere else. Closed, it is not in the browser: a field there would speak of the number before while a quick
+    hand is on the slider, and take it back."""
     for param, value in numbers.items():
-        key = f"exact {param.name}"
-        seed(key, value)
-        remind(key, param)
+        key = f"exact {param.name} {value!r}"
         st.number_input(
             f"{glyph(param.symbol or param.name)}, {param.lo:g} to {param.hi:g}",
             param.lo,
             param.hi,
+            value,
             step=param.step,
             format="%.6g",
             key=key,
