@@ -25,8 +25,9 @@ for family in families:
             door.bind(("", port))
             door.listen()
         except OSError as error:
-            print("taken" if error.errno == errno.EADDRINUSE else error.strerror.lower())
-            break
+            if error.errno == errno.EADDRINUSE or family == socket.AF_INET:  # without IPv6, IPv4 is enough
+                print("taken" if error.errno == errno.EADDRINUSE else error.strerror.lower())
+                break
 PY
 )
 case $why in
