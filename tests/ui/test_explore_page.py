@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -19,6 +20,7 @@ from tests.losslib.toys import toy
 from ui import explore
 from ui.api import routes
 from ui.explore import live, panels_of, pick, plot
+from ui.export import script
 from ui.live import ASTRAY
 from ui.state import CHOICES, Explore, carried
 
@@ -364,3 +366,14 @@ def test_a_loss_that_is_infinite_everywhere_is_told_in_one_sentence() -> None:
         "With these values the loss is infinite everywhere here: there is no curve to draw."
     ]
     assert not opened(loss="kl_bernoulli_reverse").info
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_where_a_loss_is_infinite_everywhere_its_gradient_is_drawn_no_more_than_itself(dtype: str) -> None:
+    state = Explore(View.of("kl_bernoulli_reverse", "logit", target=1, dtype=dtype))
+    assert np.isfinite(plot(state).curves[0].gradient).any(), "autograd's own numbers, of infinity"
+    figure = live(state, "", False)[0].figure
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range == (0, 1)
+    assert not any(np.isfinite(trace.y).any() for trace in figure.data)
+    ends = re.findall(r'dict\(value="linear"\), (\(.*?\))\)', script(plot(state), "losslib"))
+    assert ends == ["(0.0, 1.0)"] * 2, "and so it is taken along"
