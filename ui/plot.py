@@ -35,9 +35,8 @@ class Plot:
     panels may have ``{reference}``, the name of the curve ``against`` which ratios are, and ``{norm}``, where normalised curves
     are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden`` curves are there for
     others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of ``losslib.derived`` drawn with
-    their words; ``regions`` are drawn as they are; ``placing`` finds
-    the named places on the curves, wherever a slider has led them. ``tangent``: the leading curve has its tangent at the cursor.
-    ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
+    their words; ``regions`` are drawn as they are; ``placing`` finds the named places on the curves, wherever a slider has led
+    them. ``tangent``: the leading curve has its tangent at the cursor. ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
     """
 
     views: tuple[View, ...]

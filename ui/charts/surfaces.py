@@ -35,8 +35,9 @@ BESIDE = (
 def limits(surface: Surface, row: str) -> tuple[float, float]:
     """The ends of the colours: all values, but for a pole that would stretch them; symmetric about 0 for a gradient.
 
-    A loss has its poles at the edges of a plane: a value that is met within is no pole's, however few share it, nor is a corner less than
-    twice as high as what lies a few samples inside. A triangle is judged by what lies within: along its edges, where one of three is all but ruled out, every value may be a pole's.
+    A loss has its poles at the edges of a plane: a value that is met within is no pole's, however few share it, nor is a corner
+    less than twice as high as what lies a few samples inside. A triangle is judged by what lies within: along its edges, where
+    one of three is all but ruled out, every value may be a pole's.
     """
     z = row_of(surface, row)
     finite = z[np.isfinite(z)]
@@ -175,7 +176,8 @@ def space_figure(
 ) -> go.Figure:
     """The same in three dimensions; values beyond the colour limits are cut so that a pole does not flatten the rest.
 
-    ``bounds`` are the limits that several such pictures share: the axis of the heights has them too."""
+    ``bounds`` are the limits that several such pictures share: the axis of the heights has them too.
+    """
     corners = surface.view.the_slice.corners
     z = row_of(surface, row)
     low, high = bounds or limits(surface, row)
