@@ -197,6 +197,15 @@ def test_twelve_long_labels_lie_apart_inside_the_chart_and_name_the_reference(
     assert titles(tab)[1] == "loss/Balancedqualityfocal,γ=0.35,α=0.35"
 
 
+def test_labels_lie_apart_when_their_type_changes_after_they_were_placed(tab: Page) -> None:
+    go(tab, "/compare?" + "&".join(f"curve=focal:gamma={0.4 * k:.1f}" for k in range(12)) + "&slice=logit&target=1")
+    assert tab.evaluate(LABELS)["apart"]
+    tab.add_style_tag(content=".live .live-labels .live-label { font-size: calc(26px * var(--scale, 1)) !important; }")
+    rest(tab)
+    tab.wait_for_function(f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.count === 12; }}")
+    tab.evaluate("() => document.head.lastElementChild.remove()")
+
+
 def test_a_family_in_one_move(tab: Page) -> None:
     go(tab, SMALL)
     tab.get_by_role("button", name="Family").click()

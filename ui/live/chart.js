@@ -146,6 +146,7 @@ class LiveChart {
     this.frames.looking?.stop.abort();
     this.observer.disconnect();
     this.resizer.disconnect();
+    this.labels.sizes.disconnect();
     this.themes.disconnect();
     for (const timer of [this.restTimer, this.calmTimer, this.zoom.timer]) clearTimeout(timer);
     this.root.remove();

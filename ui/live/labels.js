@@ -28,10 +28,16 @@ class Labels {
     this.level = 0;
     this.said = "";
     /** In pixels. @type {number[]} */ this.heights = [];
+    this.sizes = new ResizeObserver(() => this.measured() || this.chart.paint());
   }
 
   clear() {
     this.box.replaceChildren();
+  }
+
+  /** Whether the labels are as high as they were when they were placed: a style sheet or a font may come after them. */
+  measured() {
+    return [...this.box.children].every((node, i) => /** @type {HTMLElement} */ (node).offsetHeight === this.heights[i]);
   }
 
   /** Each curve's label at its right end, pushed apart where two would overlap. @param {any} panel @param {boolean} quick */
@@ -42,11 +48,18 @@ class Labels {
     if (fresh) this.box.replaceChildren(...wanted.map(() => html("div", "live-label")));
     this.box.classList.toggle("many", wanted.length > 6);
     const nodes = /** @type {HTMLElement[]} */ ([...this.box.children]);
+    if (fresh) this.watch(nodes);
     const left = x._offset + x._length + 8;
     for (const { style } of nodes) [style.left, style.maxWidth] = [`${left}px`, `${Math.max(40, width - left)}px`];
     const top = Math.max(0, axis._offset - 4);
     this.fit(nodes, wanted, height - top, fresh || !quick);
     spread(wanted, this.heights, top, height).forEach((y, i) => (nodes[i].style.transform = `translateY(${y}px)`));
+  }
+
+  /** @param {HTMLElement[]} nodes */
+  watch(nodes) {
+    this.sizes.disconnect();
+    for (const node of nodes) this.sizes.observe(node);
   }
 
   /** Write the labels so that all have room. While the hand moves they give way and do not come back.
