@@ -87,6 +87,7 @@ def test_every_loss_is_there_and_its_formula_fits(catalogue: Open) -> None:
     assert not wide, "formulas far too long for a card"
 
 
+@pytest.mark.walk
 def test_a_screenful_of_cards_is_there_before_the_others_are_made(tab: Page) -> None:
     tab.evaluate(FIRST)
     go(tab, "/catalogue")
@@ -109,6 +110,7 @@ def test_a_garbled_address_is_one_sentence_and_then_clean(catalogue: Open) -> No
     assert page.locator(".cat-odd").is_hidden()
 
 
+@pytest.mark.walk
 def test_where_the_other_cards_do_not_come_the_page_says_so_and_tries_again(tab: Page) -> None:
     tab.route("**/catalogue.json*", lambda route: route.fulfill(status=200, content_type="text/html", body="<html>"))
     go(tab, "/catalogue")

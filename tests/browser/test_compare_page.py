@@ -153,6 +153,7 @@ def titles(page: Page) -> list[str]:
     return [text.replace("\N{NO-BREAK SPACE}", " ").replace(" ", "") for text in page.evaluate(TITLES)]
 
 
+@pytest.mark.walk
 def test_the_titles_of_a_stack_of_charts_are_equally_large(tab: Page) -> None:
     go(tab, "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,gradient,ratio,area")
     sizes = tab.evaluate(TITLES.replace("n.textContent", "getComputedStyle(n).fontSize"))
@@ -160,6 +161,7 @@ def test_the_titles_of_a_stack_of_charts_are_equally_large(tab: Page) -> None:
     assert len(set(sizes)) == 1
 
 
+@pytest.mark.walk
 def test_the_titles_say_the_numbers_under_the_thumbs_held_and_let_go_and_in_the_saved_picture(tab: Page) -> None:
     go(tab, "/compare?curve=focal:gamma=2&curve=bce_with_logits&slice=logit&panels=value,ratio,normalised&active=1")
     assert titles(tab) == ["loss", "loss/Focal,γ=2", "loss,1atz=0"]
@@ -214,6 +216,7 @@ def test_a_family_in_one_move(tab: Page) -> None:
     assert names(tab) == ["BCE", *(f"Focal, γ = {g}" for g in ("0", "0.5", "1", "2", "5"))]
 
 
+@pytest.mark.walk
 def test_values_of_a_family_that_find_no_room_are_named(tab: Page) -> None:
     five = "&".join(f"curve=focal:gamma={k}" for k in range(5))
     go(tab, f"/compare?{five}&slice=logit&target=1&active=5")
@@ -227,6 +230,7 @@ def test_values_of_a_family_that_find_no_room_are_named(tab: Page) -> None:
     expect(tab.get_by_test_id("stToast")).to_contain_text("No room for γ = 0.9, 1.1: twelve curves are the most.")
 
 
+@pytest.mark.walk
 def test_the_focus_stays_on_the_button_of_the_curve_that_was_pressed(tab: Page) -> None:
     go(tab, "/compare?curve=bce_with_logits&curve=focal:gamma=1&curve=focal:gamma=2&slice=logit&active=1")
 

@@ -232,6 +232,7 @@ def test_a_finger_on_a_phone_bends_the_curve(open_page: Callable[..., Page], ser
     rest(page)
 
 
+@pytest.mark.walk
 def test_on_a_phone_the_chart_is_in_sight_above_every_slider(open_page: Callable[..., Page], server: str) -> None:
     page = open_page(on="phone")
     visit(page, server + "/?loss=balanced_quality_focal")
@@ -279,6 +280,7 @@ def test_the_y_axis_is_frozen_while_the_hand_moves_and_a_ghost_stays_where_it_be
         assert np.abs(points(moved) - points(lines[0])).max() > 3
 
 
+@pytest.mark.walk
 def test_on_release_a_curve_that_left_its_panel_gets_the_range_that_the_page_would_give_it(tab: Page) -> None:
     go(tab, "/?loss=bce_with_logits&pos_weight=0.1&slice=probability&target=1")
     with holding(tab, "pos_weight", 160):
@@ -342,6 +344,7 @@ def test_one_request_is_in_flight_whatever_is_asked_ahead(page: Page, server: st
     assert told["most"] == 1
 
 
+@pytest.mark.walk
 def test_a_stop_is_asked_for_once_in_a_drag(tab: Page) -> None:
     go(tab, OPENING)
     asked: list[str] = []
@@ -355,6 +358,7 @@ def test_a_stop_is_asked_for_once_in_a_drag(tab: Page) -> None:
     assert len(asked) == len(set(asked)) >= 2
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("part", "other"), [("max", "9"), ("step", "1")])
 def test_a_slider_of_a_run_that_the_chart_has_not_heard_of_is_not_asked_for(tab: Page, part: str, other: str) -> None:
     """A quick hand holds the slider of the next loss before that loss is drawn: its number may be out of range for this one."""
@@ -391,6 +395,7 @@ def test_without_the_route_a_sentence_says_so_and_the_chart_follows_on_release(p
     assert_drawn(page, View.of("focal", "logit", gamma=gamma, target=1))
 
 
+@pytest.mark.walk
 def test_a_curve_that_was_infinite_everywhere_is_drawn_as_soon_as_the_hand_makes_it_finite(tab: Page) -> None:
     go(tab, "/?loss=kl_bernoulli_reverse&slice=logit&target=1")
     assert tab.locator("[data-testid=stAlert]").inner_text().endswith("there is no curve to draw.")
@@ -546,6 +551,7 @@ def test_an_address_and_a_thumb_that_were_left_behind_are_set_right_at_rest(plai
     assert len(said) == told, "not for ever, for here it is in vain"
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("ms", [0, 20])
 def test_a_choice_made_before_the_last_one_reached_the_address_does_not_undo_it(tab: Page, ms: int) -> None:
     go(tab, OPENING)

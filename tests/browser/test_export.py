@@ -128,6 +128,7 @@ def svg_traces(tree: ET.Element, kind: str) -> list[ET.Element]:
     return [node for node in tree.iter() if kind in (node.get("class") or "").split()]
 
 
+@pytest.mark.walk
 def test_the_saved_picture_has_the_cursor_the_regions_and_the_minima(page: Page, server: str) -> None:
     visit(page, server + MARKED)
     tree = ET.fromstring(saved(page, "SVG", "compare-focal-bce_with_logits", width=900, height=900, type_size=13))
@@ -161,6 +162,7 @@ EXAMPLE = """() => {
 }"""
 
 
+@pytest.mark.walk
 def test_the_saved_triangle_marks_the_example_where_the_page_does(tab: Page) -> None:
     go(tab, "/?loss=kl_div&view=surface&plane=simplex")
     here = tab.evaluate(EXAMPLE)

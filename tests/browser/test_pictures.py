@@ -64,6 +64,7 @@ def hands() -> dict[str, tuple[str, str, Param]]:
     return found
 
 
+@pytest.mark.walk
 def test_an_arrow_begins_where_its_dot_ends(tab: Page) -> None:
     go(tab, "/?loss=lsgan_discriminator&slice=real&fake=0.5&at=-0.4")
     shown(tab)
@@ -110,6 +111,7 @@ def test_the_picture_follows_the_cursor_and_says_its_numbers(tab: Page) -> None:
     assert expected(view, at) in tab.locator(f"{PICTURE} > svg").get_attribute("aria-label")
 
 
+@pytest.mark.walk
 def test_a_thumb_dragged_after_the_cursor_was_moved_keeps_the_cursor(tab: Page) -> None:
     go(tab, "/?loss=huber")
     box = tab.locator(".live-plot").bounding_box()

@@ -93,6 +93,7 @@ def test_an_address_opens_it_presented_and_a_plane_fills_the_screen_too(server: 
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("path", ["/scenes?scene=s1&present=1", "/compare?present=1"], ids=["scene", "compare"])
 def test_the_whole_code_is_on_the_screen(server: str, page: Page, path: str) -> None:
     visit(page, server + path)

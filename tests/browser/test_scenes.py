@@ -127,6 +127,7 @@ def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
             assert trace(tab, "value", place)["y"] == pytest.approx(curve.value.tolist(), rel=1e-5, abs=1e-7)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(("scene", "name", "dx"), [("s2", "gamma", 60)])
 def test_while_a_slider_is_held_the_named_places_follow_with_their_numbers(
     tab: Page, scene: str, name: str, dx: int
@@ -168,6 +169,7 @@ def test_while_a_slider_is_held_the_map_of_weights_follows(tab: Page) -> None:
         assert tab.locator(".picture figcaption").inner_text() == wanted.caption
 
 
+@pytest.mark.walk
 def test_where_a_gradient_is_0_the_table_reads_0_and_elsewhere_its_smallest_number(tab: Page) -> None:
     last = ".live-table tr:last-child td"
     go(tab, "/scenes?scene=s12")
@@ -306,6 +308,7 @@ def test_l_copies_the_link_of_this_very_state(server: str, open_page: Callable[.
     assert "gamma=3" in copied
 
 
+@pytest.mark.walk
 def test_a_click_on_a_choice_leaves_the_arrows_to_the_scenes_but_keys_may_choose(tab: Page) -> None:
     for scene, choice, following in (("s10", "float16", None), ("s1", "logit", "s2")):
         go(tab, f"/scenes?scene={scene}")
@@ -365,6 +368,7 @@ def test_no_violation_of_wcag_a_and_aa(server: str, page: Page, query: str) -> N
         )
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("scene", ["s1", "s9", "s13"])
 def test_every_curve_of_a_scene_is_named_beside_a_piece_of_its_line(tab: Page, scene: str) -> None:
     go(tab, f"/scenes?scene={scene}")

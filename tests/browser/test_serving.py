@@ -69,6 +69,7 @@ def test_where_websockets_work_the_plain_chart_never_shows(page: Page, server: s
     assert page.locator("#lifeline").count() == 0
 
 
+@pytest.mark.walk
 def test_what_the_browser_had_before_is_sent_whole_again(page: Page, server: str) -> None:
     # A reference to a message that the browser has let go of ends its connection for good.
     sizes: list[int] = []

@@ -64,6 +64,7 @@ def test_the_settings_of_a_plane_bend_it_while_they_are_held(tab: Page) -> None:
     assert tab.evaluate(HEAT) == held, "Plotly's own drawing, with the hand away, is no other"
 
 
+@pytest.mark.walk
 def test_the_triangle_follows_the_hand_and_shows_the_example_under_the_pointer(tab: Page) -> None:
     go(tab, "?loss=kl_div&view=surface&plane=simplex&first=0.5&share=0.3")
     before = tab.evaluate(MAP)

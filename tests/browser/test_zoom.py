@@ -63,6 +63,7 @@ def assert_shown(page: Page, axis: str, ends: list[float]) -> None:
     np.testing.assert_allclose(ranges(page)[axis], ends, atol=2e-4 * (ends[1] - ends[0]))
 
 
+@pytest.mark.walk
 def test_a_zoom_is_a_word_of_the_address_and_no_step_back(page: Page, server: str) -> None:
     visit(page, server + OPENING)
     whole, entries = ranges(page), page.evaluate("history.length")
@@ -316,6 +317,7 @@ def test_a_copied_link_and_a_saved_picture_have_the_piece(open_page: Callable[..
     assert (min(ticks), max(ticks)) == (-1, 3)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("address", [OPENING, "/compare?curve=focal:gamma=1&slice=logit", "/scenes?scene=s2"])
 def test_a_garbled_zoom_is_one_sentence_and_the_whole_picture(tab: Page, address: str) -> None:
     go(tab, address)

@@ -518,6 +518,7 @@ def test_the_slider_of_the_offline_page_of_a_scene_moves_all_that_it_moves_on_th
     assert moved == [0.0, 0.5, 1.0, 2.0, 3.0]
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("key", ["s2", "s9", "s14"])
 def test_the_named_places_of_an_offline_page_are_those_of_every_stop(key):
     shown = SCENE[key]
@@ -541,6 +542,7 @@ def without_number(label: str, symbol: str) -> str:
     return re.sub(rf"\b{symbol}\s=\s[^,]+", f"{symbol} = …", label)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("taken", "name", "labels"),
     [
