@@ -36,7 +36,7 @@ class Plot:
     are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden`` curves are there for
     others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of ``losslib.derived`` drawn with
     their words; ``regions`` are drawn as they are; ``placing`` finds the named places on the curves, wherever a slider has led
-    them. ``tangent``: the leading curve has its tangent at the cursor. ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
+    them. ``slope`` is whether what the curves show has a gradient to tell. ``tangent``: the leading curve has its tangent at the cursor. ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
     """
 
     views: tuple[View, ...]
@@ -54,6 +54,7 @@ class Plot:
     marks: tuple[tuple[str, str], ...] = ()
     regions: tuple[Region, ...] = ()
     placing: Callable[[Sequence[Curve]], Sequence[Place]] | None = None
+    slope: bool = True
     tangent: bool = False
     widths: tuple[float, float] = (2.8, 1.6)
     ends: Ends | None = None

@@ -97,6 +97,7 @@ def plot(picked: Picked) -> Plot:
         lead=lead,
         regions=tuple(_regions(picked)),
         placing=partial(places_of, picked),
+        slope=scene.slope,
         widths=(2.8, 2.8),
     )
 

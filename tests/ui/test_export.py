@@ -110,7 +110,7 @@ def test_every_loss_and_every_study_has_a_unit_and_a_formula(key):
 
 def test_a_csv_names_a_dtype_that_is_not_the_usual_one():
     head = next(csv.reader(io.StringIO(csv_text(scene("s14")))))
-    assert head[1].startswith("loss of focal_slope (gamma = 0.5; target = 1; dtype = float32)")
+    assert head[1].startswith("size of dL/dz of focal_slope (gamma = 0.5; target = 1; dtype = float32)")
     for view, title in zip(
         scene("s10").views,
         [h for h in next(csv.reader(io.StringIO(csv_text(scene("s10"))))) if h.startswith("loss of")],
@@ -118,6 +118,13 @@ def test_a_csv_names_a_dtype_that_is_not_the_usual_one():
     ):
         assert (f"dtype = {view.dtype}" in title) == (view.dtype != "float64")
     assert "dtype" not in csv_text(pair())
+
+
+@pytest.mark.parametrize("shown", SCENES, ids=lambda s: s.key)
+def test_a_csv_has_a_gradient_where_what_it_shows_is_a_loss(shown):
+    heads = next(csv.reader(io.StringIO(csv_text(scene(shown.key)))))
+    assert any(h.startswith("gradient") for h in heads) == shown.slope
+    assert any(h.startswith(f"{shown.titles.get('value', 'loss')} of ") for h in heads)
 
 
 def test_the_conventions_of_a_loss_are_comments_of_its_formula():
@@ -130,7 +137,7 @@ def test_the_conventions_of_a_loss_are_comments_of_its_formula():
 def test_a_csv_of_a_study_has_its_numbers():
     head, *rows = csv.reader(io.StringIO(csv_text(scene("s11"))))
     assert head[0] == "probability p"
-    assert head[1] == "loss of focal_risk (gamma = 2; target = 0.7), in nats"
+    assert head[1] == "expected loss of focal_risk (gamma = 2; target = 0.7), in nats"
     p, focal = np.array(rows, dtype=float).T[:2]
     np.testing.assert_allclose(focal, -0.7 * (1 - p) ** 2 * np.log(p) - 0.3 * p**2 * np.log1p(-p), rtol=1e-9)
 

@@ -80,7 +80,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _rows(taken: Plot) -> list[str]:
-    return list(dict.fromkeys(["value", "gradient", *(panel.row for panel in taken.panels)]))
+    always = ["value", "gradient"] if taken.slope else ["value"]
+    return list(dict.fromkeys([*always, *(panel.row for panel in taken.panels)]))
 
 
 def _title(taken: Plot, view: View, row: str) -> str:
@@ -89,8 +90,9 @@ def _title(taken: Plot, view: View, row: str) -> str:
     slope, second = (title(view).split(" ")[1] for title in (gradient_title, second_title))
     reference = _numbers(taken.views[taken.against])
     drawn = view.the_slice.axes[0].name
+    measured = next((panel.title for panel in taken.panels if panel.row == "value"), "loss")
     return {
-        "value": f"loss of {name}, {said}",
+        "value": f"{measured} of {name}, {said}",
         "gradient": f"gradient {slope} of {name}, {said} per unit of {slope[4:]}",
         "curvature": f"curvature {second} of {name}, {said} per unit of {second[5:]}",
         "ratio": f"loss of {name} / loss of {reference}, a ratio",
