@@ -75,7 +75,8 @@ def test_p_presents_the_page_the_keys_work_there_and_p_brings_it_back(
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_visible()
     assert keys.locator("kbd").all_inner_texts() == ["G", "X", "P", "F", "L", "?", "Esc"]
-    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(keys).to_be_hidden()
     press(page, "p")
     assert "present" not in words(page)
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

@@ -75,7 +75,7 @@ class Keys {
       if (focused?.matches(`${TYPED}, ${MOVED}`)) focused.blur();
       return;
     }
-    if (this.help.open || focused?.closest(TYPED) || (event.key.length > 1 && focused?.closest(MOVED))) return;
+    if ((this.help.open && action !== "help") || focused?.closest(TYPED) || (event.key.length > 1 && focused?.closest(MOVED))) return;
     event.preventDefault();
     this.act(action);
   }
@@ -96,7 +96,7 @@ class Keys {
   act(action) {
     if (action === "full") this.full();
     else if (action === "link") this.link();
-    else if (action === "help") this.help.showModal();
+    else if (action === "help") this.help.open ? this.help.close() : this.help.showModal();
     else this.send?.("action", `${action} ${(this.count += 1)}`);
   }
 
