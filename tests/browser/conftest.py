@@ -119,9 +119,9 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on("request", lambda r: complaints.append(f"left the host: {r.url}") if _leaves(r.url) else None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _tab(desktop: BrowserContext, server: str) -> Iterator[tuple[Page, list[str]]]:
-    """A page that stays open through the tests of a file, and its complaints."""
+    """A page that stays open through all tests, and its complaints."""
     page = desktop.new_page()
     complaints: list[str] = []
     page.emulate_media(color_scheme="light", reduced_motion="reduce")

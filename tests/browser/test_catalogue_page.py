@@ -96,6 +96,7 @@ def test_a_screenful_of_cards_is_there_before_the_others_are_made(tab: Page) -> 
     assert keys(tab) == list(LOSSES)
 
 
+@pytest.mark.walk
 def test_a_garbled_address_is_one_sentence_and_then_clean(catalogue: Open) -> None:
     page = catalogue("?kind=box&trait=<script>&document=99&more=1")
     alert = page.get_by_role("alert").filter(has_text="means nothing here")
@@ -248,6 +249,7 @@ def test_the_documents_and_back(catalogue: Open) -> None:
     assert words(page) == [("kind", "binary")]
 
 
+@pytest.mark.walk
 def test_an_error_opens_in_compare_where_it_is_taken_along_and_follows_the_hand(catalogue: Open) -> None:
     page = catalogue("?view=documents")
     (drawing,) = next(e.drawings for e in ERRATA if e.key == "E22")

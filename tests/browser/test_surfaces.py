@@ -34,6 +34,7 @@ def seen(page: Page, row: str) -> dict[str, Any]:
     return dict(page.evaluate(SEEN, row))
 
 
+@pytest.mark.walk
 def test_the_picture_of_a_heat_map_follows_the_hand_and_stands_as_it_was_left(tab: Page) -> None:
     go(tab, "?loss=focal&view=surface")
     image, *contours = tab.evaluate(HEAT)

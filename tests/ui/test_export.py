@@ -229,6 +229,7 @@ def check(taken: Plot, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: py
         np.testing.assert_allclose(panels[0].marks[-1], taken.touching, **SAME)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("key", [*LOSSES, *STUDIES])
 def test_a_script_draws_every_loss_and_every_study_along_every_line(key, dialect, monkeypatch, capsys):
