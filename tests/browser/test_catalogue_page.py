@@ -160,6 +160,7 @@ def test_kind_trait_parameter_and_document_narrow_it_down(catalogue: Open) -> No
     assert not words(page)
 
 
+@pytest.mark.walk
 def test_back_undoes_one_choice_after_another_and_forward_brings_them_again(catalogue: Open) -> None:
     page = catalogue()
     said = [words(page)]
@@ -224,6 +225,7 @@ def test_a_click_opens_the_loss_and_back_returns_to_the_filtered_list_and_a_limi
     assert dict(words(page))["epsilon"] == "0"
 
 
+@pytest.mark.walk
 def test_words_that_mean_nothing_are_ignored_and_nothing_of_them_is_shown(catalogue: Open) -> None:
     page = catalogue(f"?kind=nonsense&trait=<b>&sort=up&view=zzz&document=9&param=x&q={quote('<img src=x>')}")
     assert page.locator(".cat-status").text_content().startswith("0 of")

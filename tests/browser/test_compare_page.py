@@ -268,6 +268,7 @@ def test_a_bad_curve_is_left_out_with_one_sentence_and_the_rest_is_drawn(tab: Pa
     assert tab.locator("img[src*=elsewhere]").count() == 0
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize(
     ("shown", "floors"),
     [

@@ -670,6 +670,7 @@ def test_garbage_in_the_address_gives_the_nearest_page_and_one_plain_sentence(pa
     assert words(page) == {"loss": "focal", "slice": "logit", "gamma": "2", "target": "1"}
 
 
+@pytest.mark.walk
 def test_a_soft_target_moves_a_hard_axis_to_one_that_takes_it(tab: Page) -> None:
     go(tab, "/?loss=focal&slice=p_t&target=0.3")
     assert words(tab)["slice"] == "probability"

@@ -194,6 +194,7 @@ def test_the_example_is_saved_as_it_is_drawn_at_the_chosen_size(tab: Page) -> No
     assert not found, [(v["id"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found]
 
 
+@pytest.mark.walk
 def test_a_number_is_written_alike_in_a_picture_and_beside_the_chart(tab: Page) -> None:
     go(tab, "/?loss=huber")
     found = re.search(r"^export (function format\(.*?^})", (ROOT / "ui/live/chart.js").read_text(), re.M | re.S)

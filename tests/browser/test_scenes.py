@@ -118,6 +118,7 @@ def test_while_a_slider_is_held_its_curve_follows_and_the_axes_stay(tab: Page) -
     assert float(words(tab)["gamma"]) == gamma
 
 
+@pytest.mark.walk
 def test_while_a_slider_is_held_a_study_follows_too(tab: Page) -> None:
     go(tab, "/scenes?scene=s11")
     with holding(tab, "scene_eta", 40):
@@ -191,6 +192,7 @@ def test_on_a_phone_the_title_of_x_keeps_clear_of_the_names_of_the_curves(page: 
         assert box["x"] > title["x"] + title["width"]
 
 
+@pytest.mark.walk
 def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(tab: Page) -> None:
     go(tab, "/scenes?scene=s2")
     slider = tab.locator(".st-key-scene_gamma input[type=range]")
@@ -202,6 +204,7 @@ def test_a_focused_slider_has_the_arrows_first_and_escape_gives_them_back(tab: P
     press(tab, "ArrowRight", "s3")
 
 
+@pytest.mark.walk
 def test_gradient_axis_and_dtype(server: str, page: Page) -> None:
     visit(page, f"{server}/scenes?scene=s2")
     page.keyboard.press("g")

@@ -427,6 +427,7 @@ def test_a_criterion_survives_compilation_in_one_graph(loss):
     assert torch.allclose(ones[0].grad, twos[0].grad, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.walk
 @every_labelled
 def test_labels_survive_compilation_in_one_graph(loss):
     torch._dynamo.reset()

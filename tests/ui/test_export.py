@@ -241,6 +241,7 @@ def test_a_script_draws_every_loss_and_every_study_along_every_line(key, dialect
             check(plotted([view], at), dialect, monkeypatch, capsys)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.surfaces])
 def test_a_script_has_every_loss_over_its_plane(key, dialect, monkeypatch, capsys):
