@@ -184,6 +184,17 @@ def test_the_surface_in_three_dimensions_is_saved_on_paper(page: Page, server: s
         assert picture.convert("RGBA").getpixel((2, 470)) == (255, 255, 255, 255)
 
 
+@pytest.mark.walk
+def test_the_words_around_a_surface_in_space_are_whole_in_a_small_picture(page: Page, server: str) -> None:
+    visit(page, server + "/?loss=focal&gamma=2&view=space", wait=".js-plotly-plot canvas")
+    with Image.open(io.BytesIO(saved(page, "PNG", width=700, height=500, type_size=16))) as picture:
+        ink = np.asarray(picture.convert("L"), dtype=int)[:, :560] < 128  # without the scale at the right
+    assert ink.sum() > 1000
+    assert not ink[:4].any()
+    assert not ink[-4:].any()
+    assert not ink[:, :4].any()
+
+
 def download(page: Page, label: str) -> str:
     """The text of the file behind one button of the menu."""
     with page.expect_download() as waiting:

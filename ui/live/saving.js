@@ -8,6 +8,8 @@
 const SIZES = [["width", 1200, 200, 4000], ["height", 800, 150, 4000], ["type size", 16, 6, 72]];
 /** The size of the page's type, which lines and dots are drawn for. */
 const PAGE_TYPE = 13;
+/** Plotly draws the numbers in space larger than it is asked to: this share of the type looks like it. */
+const SOLID = 0.85;
 
 class Saving {
   /** @param {any} chart */
@@ -40,11 +42,12 @@ function pictureOf(chart, width, height, size) {
   const layout = JSON.parse(JSON.stringify(chart.node.layout));
   for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
     const axis = layout[name];
-    axis.title = { ...axis.title, font: { ...axis.title?.font, size: size * 1.15 } };
+    axis.title = { ...axis.title, standoff: size / 2, font: { ...axis.title?.font, size: size * 1.15 } };
     axis.tickfont = { ...axis.tickfont, size };
+    if (name.startsWith("y")) axis.automargin = "left"; // long numbers push their title outwards
   }
   grow(layout, size / PAGE_TYPE);
-  if (layout.scene) layout.scene.camera = chart.node._fullLayout.scene._scene.getCamera(); // Plotly writes a hand's turn into the first layout only
+  if (layout.scene) makeRoom(layout.scene, chart.node._fullLayout.scene._scene.getCamera(), size, Math.min(width, height)); // Plotly writes a hand's turn into the first layout only
   const { plot_bgcolor: ground, template } = chart.node._fullLayout;
   const paper = ground ?? template?.layout?.plot_bgcolor ?? "#ffffff"; // in three dimensions there is no ground but the template's
   Object.assign(layout, { width, height, autosize: false, paper_bgcolor: paper, font: { ...layout.font, size } });
@@ -59,6 +62,18 @@ function pictureOf(chart, width, height, size) {
     if (chart.data.point && chart.frame) data.push(exampleOf(chart, size));
   }
   return { data, layout };
+}
+
+/** A surface in space, seen from further away and a little from below it, so that the words around it have room as their type grows.
+ * @param {any} scene @param {any} camera as it stands @param {number} size @param {number} side the shorter one */
+function makeRoom(scene, camera, size, side) {
+  const [share, { eye, center }] = [size / side, camera];
+  const by = 1 + 5 * share;
+  scene.camera = { ...camera, eye: { x: eye.x * by, y: eye.y * by, z: eye.z * by }, center: { ...center, z: center.z - 4 * share } };
+  for (const name of ["xaxis", "yaxis", "zaxis"]) {
+    const axis = scene[name];
+    scene[name] = { ...axis, nticks: 6, tickfont: { ...axis?.tickfont, size: SOLID * size }, title: { ...axis?.title, font: { ...axis?.title?.font, size } } };
+  }
 }
 
 /** What is written into the figure grows with its type. @param {any} layout @param {number} by */
