@@ -38,7 +38,7 @@ class Curve:
 
     ``kinks`` are the places on the line where the loss declares that its gradient jumps; ``breaks`` are the indices ``i`` such
     that it jumps between ``x[i]`` and ``x[i + 1]``, seen in the samples themselves where a loss is piecewise and declares no
-    kinks. ``curvature`` is the second derivative, if the view asked for it.
+    kinks; ``jumps`` are those where the loss itself does. ``curvature`` is the second derivative, if the view asked for it.
     """
 
     view: View
@@ -49,6 +49,7 @@ class Curve:
     breaks: tuple[int, ...]
     place: Place
     curvature: Array | None = None
+    jumps: tuple[int, ...] = ()
 
     def _repr_html_(self) -> str:
         return picture_of_curve(self.x, self.value, self.gradient, dict(self.view.words()))
@@ -212,10 +213,12 @@ def _curve(view: View, backend: Backend) -> Curve:
     curvature = more[0] if more else None
     crossed = [(kink, k) for kink, k in zip(loss.kinks, rest, strict=True) if not (k[:-1] * k[1:] > 0).all()]
     breaks = sorted({i for _, k in crossed for i in _jumps(k)})
+    jumps: list[int] = []
     if PIECEWISE in loss.traits:
-        breaks = _torn(gradient, torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps)
+        rounding = torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps
+        breaks, jumps = _torn(gradient, rounding), _torn(value, rounding)
     kinks = _apart(sorted(zero for kink, k in crossed for zero in _zeros(view, kink, x, k)))
-    return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature)
+    return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature, tuple(jumps))
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
@@ -244,15 +247,15 @@ def _jumps(k: Array) -> list[int]:
     return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1), *ends})
 
 
-def _torn(gradient: Array, rounding: float) -> list[int]:
-    """The gaps ``i`` between two samples in which a gradient jumps, as far as its samples tell.
+def _torn(row: Array, rounding: float) -> list[int]:
+    """The gaps ``i`` between two samples in which a gradient, or a loss, jumps, as far as its samples tell.
 
     There it changes far more than in the two gaps on either side; where a sample stands on the jump itself, the two gaps
     beside that one share it. A steep smooth stretch is steep in its neighbours too, and a gradient that jumps at every turn
     jumps no more there than it usually changes: both stay whole. So do the ends of the line, where a pole looks alike.
     """
     with np.errstate(invalid="ignore"):
-        changes = np.abs(np.diff(gradient))
+        changes = np.abs(np.diff(row))
         change, near = changes[2:-2], np.maximum(changes[:-1], changes[1:])
         before, after = near[:-3], near[3:]
         found = change > OUTSTANDING * np.maximum(before, after)
@@ -261,7 +264,7 @@ def _torn(gradient: Array, rounding: float) -> list[int]:
         found[1:] |= shared
         if not found.any():
             return []
-        ordered, few = np.sort(gradient), len(gradient) // 32
+        ordered, few = np.sort(row), len(row) // 32
         seen = SEEN * (ordered[-1 - few] - ordered[few])
         digits = 10 * rounding * max(abs(ordered[0]), abs(ordered[-1]))
         found &= change > max(OUTSTANDING * np.sort(changes)[len(changes) // 2], seen, digits)

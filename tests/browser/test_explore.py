@@ -16,7 +16,7 @@ from losslib import LOSSES, View, sample
 from losslib.spec import Param, Slice
 from tests.browser.hands import go, holding, pick, raw, rest, settled, thumb, trace, traces, visit, visiting, words
 from ui.address import link
-from ui.charts.lines import range_of, with_gaps
+from ui.charts.lines import jumps_of, range_of, with_gaps
 from ui.controls import stops
 from ui.explore import _reference_view
 from ui.state import Explore, params_of
@@ -36,7 +36,7 @@ def assert_drawn(page: Page, view: View) -> None:
     beside = _reference_view(view)
     for k, curve in enumerate(map(sample, [view, *([beside] if beside else [])])):
         for row in ("value", "gradient", *(["curvature"] if view.order == 2 else [])):
-            x, y = with_gaps(curve.x, getattr(curve, row), curve.breaks if row != "value" else ())
+            x, y = with_gaps(curve.x, getattr(curve, row), jumps_of(curve, row))
             drawn = trace(page, row, k)
             np.testing.assert_array_equal(np.float32(drawn["x"]), np.float32(x))
             np.testing.assert_array_equal(np.array(drawn["y"], dtype=np.float32), np.float32(y))

@@ -75,6 +75,20 @@ def test_the_gradient_of_ghm_breaks_at_the_edges_of_bins_and_only_there(line, ta
         assert len(set(bins[max(0, i - 1) : i + 3])) == 2, curve.x[i]
 
 
+def test_ghm_itself_jumps_at_the_edges_of_bins():
+    curve = sample(View.of("ghm_c", "logit", target=1))
+    assert len(curve.jumps) >= 3
+    for i in curve.jumps:
+        climb = np.abs(curve.gradient[i : i + 2]).max() * (curve.x[i + 1] - curve.x[i])
+        assert abs(curve.value[i + 1] - curve.value[i]) > 5 * climb, curve.x[i]
+
+
+@pytest.mark.parametrize(("key", "line"), EVERY_LINE)
+def test_no_line_jumps_but_those_of_ghm(key, line):
+    for view in settings(key, line):
+        assert not sample(view).jumps or key in ("ghm_c", "ghm_r"), view
+
+
 def test_two_of_different_kinds_that_coincide_are_pushed_as_soon_as_they_part():
     assert sample(View.of("contrastive", "distance", same=0)).breaks == (0,)
     assert sample(View.of("contrastive", "distance", same=1)).breaks == ()

@@ -101,6 +101,7 @@ def test_a_curve_is_what_losslib_samples(loss: str, the_slice: str) -> None:
     assert same(body["curvature"], curve.curvature)
     assert body["kinks"] == list(curve.kinks)
     assert body["breaks"] == list(curve.breaks)
+    assert body["jumps"] == list(curve.jumps)
     assert body["view"] == dict(view.words())
     assert body["place"].keys() == {"device", "dtype", "note"}
 
@@ -119,6 +120,7 @@ def test_the_binary_form_is_the_curve_rounded_to_float32(loss: str, the_slice: s
         np.testing.assert_array_equal(rows["value"], np.float32(curve.value))
         np.testing.assert_array_equal(rows["gradient"], np.float32(curve.gradient))
     assert header["curves"][0]["breaks"] == list(curve.breaks)
+    assert header["curves"][0]["jumps"] == list(curve.jumps)
     assert header["curves"][0]["kinks"] == list(curve.kinks)
     assert header["place"] == {
         "device": curve.place.device,

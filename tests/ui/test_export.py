@@ -210,9 +210,9 @@ def check(taken: Plot, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert len(above) == len(below) == len(printed) == len(taken.views)
     for k, view in enumerate(taken.views):
         curve = sample(view)
-        after = np.array(curve.breaks, dtype=int) + 1
-        np.testing.assert_array_equal(above[k][0], curve.x)
-        np.testing.assert_allclose(above[k][1], curve.value, **SAME)
+        after, later = (np.array(gaps, dtype=int) + 1 for gaps in (curve.breaks, curve.jumps))
+        np.testing.assert_array_equal(above[k][0], np.insert(curve.x, later, curve.x[later]))
+        np.testing.assert_allclose(above[k][1], np.insert(curve.value, later, np.nan), **SAME)
         np.testing.assert_array_equal(below[k][0], np.insert(curve.x, after, curve.x[after]))
         np.testing.assert_allclose(below[k][1], np.insert(curve.gradient, after, np.nan), **SAME)
         i = int(np.abs(curve.x - taken.cursor).argmin())

@@ -219,6 +219,7 @@ def _schemas() -> dict[str, Schema]:
         "curvature": row,
         "kinks": {**numbers, "description": "where the loss declares that its gradient jumps"},
         "breaks": {**_list({"type": "integer"}), "description": "the gradient jumps between x[i] and x[i + 1]"},
+        "jumps": {**_list({"type": "integer"}), "description": "the loss itself jumps between x[i] and x[i + 1]"},
     }
     minimum = _record({"lo": NUMBER, "hi": NUMBER, "value": NUMBER})
     derived = {

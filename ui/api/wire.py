@@ -75,6 +75,7 @@ def curve_json(curve: Curve) -> dict[str, Any]:
         **_drawn_json(curve),
         "kinks": list(curve.kinks),
         "breaks": list(curve.breaks),
+        "jumps": list(curve.jumps),
         "place": asdict(curve.place),
     }
 
@@ -139,6 +140,7 @@ def curves_bytes(curves: Sequence[Curve], derived: Sequence[Derived] = (), place
                 "rows": list(names),
                 "points": len(curve.x),
                 "breaks": list(curve.breaks),
+                "jumps": list(curve.jumps),
                 "kinks": list(curve.kinks),
                 **_facts(more),
             }

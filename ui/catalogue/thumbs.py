@@ -81,7 +81,7 @@ def thumb(key: str) -> dict[str, object]:
     within = range_of([curve.value])
     slopes = range_of([curve.gradient])
     return {
-        "value": path(curve.x, curve.value, within, WIDTH, HEIGHT),
+        "value": path(*with_gaps(curve.x, curve.value, curve.jumps), within, WIDTH, HEIGHT),
         "gradient": path(*with_gaps(curve.x, curve.gradient, curve.breaks), slopes, WIDTH, HEIGHT),
         "axis": x_symbol(view),
         "from": number(round(view.range[0], 3)),

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from losslib import Curve
 from ui.charts.template import GRID, SOFT, TYPE, colour, dash, template
 
-__all__ = ["SYMLOG_UNIT", "Array", "Line", "Panel", "line_figure", "range_of", "symlog", "with_gaps"]
+__all__ = ["SYMLOG_UNIT", "Array", "Line", "Panel", "jumps_of", "line_figure", "range_of", "symlog", "with_gaps"]
 
 Array = NDArray[np.float64]
 LOG_TICKS = 1.25  # by which Plotly writes the powers of ten larger
 GAP = 0.07
 TICKS = 24  # how many labels a symlog axis has room for over the whole height of the smallest projector
 SYMLOG_UNIT = 1e-3
-CONTINUOUS = ("value", "ratio", "difference", "area", "normalised")
+AS_THE_LOSS = ("value", "ratio", "difference", "normalised")  # these jump where it does; an area does nowhere
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,16 @@ class Panel:
 
 
 def with_gaps(x: Array, y: Array, breaks: Sequence[int]) -> tuple[Array, Array]:
-    """The line with the pen lifted between ``x[i]`` and ``x[i + 1]`` for each break ``i``: the gradient jumps there."""
+    """The line with the pen lifted between ``x[i]`` and ``x[i + 1]`` for each break ``i``: it jumps there."""
     where = np.asarray(breaks, dtype=int) + 1
     return np.insert(x, where, x[where]), np.insert(y, where, np.nan)
+
+
+def jumps_of(curve: Curve, row: str) -> tuple[int, ...]:
+    """Where a row of a curve jumps, as indices of the samples before."""
+    if row == "area":
+        return ()
+    return curve.jumps if row in AS_THE_LOSS else curve.breaks
 
 
 def symlog(y: Array, unit: float = SYMLOG_UNIT) -> Array:
@@ -120,8 +127,7 @@ def line_figure(lines: Sequence[Line], panels: Sequence[Panel], x_title: str, da
 
 def _trace(line: Line, panel: Panel, p: int, dark: bool) -> go.Scatter:
     y = symlog(line.drawn(panel.row)) if panel.scale == "symlog" else line.drawn(panel.row)
-    breaks = () if panel.row in CONTINUOUS else line.curve.breaks
-    x, y = with_gaps(line.curve.x, y, breaks)
+    x, y = with_gaps(line.curve.x, y, jumps_of(line.curve, panel.row))
     return go.Scatter(
         x=x,
         y=y,

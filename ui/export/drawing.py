@@ -7,7 +7,7 @@ from textwrap import fill
 
 import numpy as np
 
-from ui.charts.lines import CONTINUOUS, SYMLOG_UNIT, Panel, range_of
+from ui.charts.lines import AS_THE_LOSS, SYMLOG_UNIT, Panel, range_of
 from ui.charts.template import colour
 from ui.export.plane import Plane
 from ui.plot import Plot
@@ -25,8 +25,8 @@ for c in curves:
 for axis, (row, title, scale, ends) in zip(axes, panels):
     for c in curves:
         x, y = c["x"], c[row]
-        if row not in {continuous}:  # the pen is lifted where the gradient jumps
-            after = np.asarray(c["breaks"], dtype=int) + 1
+        if row != "area":  # the pen is lifted where the row jumps
+            after = np.asarray(c["jumps" if row in {values} else "breaks"], dtype=int) + 1
             x, y = np.insert(x, after, x[after]), np.insert(y, after, np.nan)
         axis.plot(x, y, **c["style"])
     axis.set_yscale(**scale)
@@ -83,7 +83,7 @@ def draw_curves(taken: Plot) -> str:
     lines = [
         f"AT = {taken.cursor!r}  # the cursor",
         f"panels = [\n{panels}]",
-        CURVES.strip("\n").format(size=size, heights=[panel.height for panel in taken.panels], continuous=CONTINUOUS),
+        CURVES.strip("\n").format(size=size, heights=[panel.height for panel in taken.panels], values=AS_THE_LOSS),
         *_tangent(taken),
         *_regions(taken),
         *_minima(taken),

@@ -214,7 +214,11 @@ def _curves_with_torch(taken: Plot) -> tuple[str, str]:
     rows = set(taken.derived_rows)
     lines = ["curves = []"]
     for k, style in enumerate(_styles(taken)):
-        lines += [*_torch_curve(taken, k, called, rows), f'c["breaks"] = {list(taken.curves[k].breaks)}']
+        curve = taken.curves[k]
+        lines += [
+            *_torch_curve(taken, k, called, rows),
+            f'c["breaks"], c["jumps"] = {list(curve.breaks)}, {list(curve.jumps)}',
+        ]
         lines.append(f"curves.append(dict(c, style={style}))")
     ratios = {name: said for name, said in RATIOS.items() if name in rows}
     if ratios:

@@ -8,7 +8,7 @@
  * is marked on the curves, `marks.js`, and drawn over them, `overlay.js`; the table below, `readout.js`; the piece that a mouse
  * chose, `zoom.js`; and the picture as a file, `saving.js`.
  *
- * @typedef {{rows: string[], points: number, breaks: number[], kinks: number[], [row: string]: any}} CurveRows
+ * @typedef {{rows: string[], points: number, breaks: number[], jumps: number[], kinks: number[], [row: string]: any}} CurveRows
  * @typedef {{name: string, text: string}} Label
  * Any chart may be presented, and a scene's ranges are frozen; a surface may be a triangle. What a chart of many curves says
  * more: the place of the curve under the hand, of the one that ratios refer to, and of those that are hidden; the unit of each
@@ -31,8 +31,8 @@ const CALM_MS = 1500;
 const CUT = 0.2;
 /** The least power of ten on a log axis. */
 const LEAST = -12;
-/** Rows that go on where the gradient jumps. */
-const CONTINUOUS = new Set(["value", "ratio", "difference", "area", "normalised"]);
+/** The rows that jump where the loss does; an area does nowhere, and all others where the gradient does. */
+const AS_THE_LOSS = new Set(["value", "ratio", "difference", "normalised"]);
 /** @type {Map<string, Promise<any>>} */
 const SCRIPTS = new Map();
 
@@ -57,7 +57,7 @@ function loadPlotly(url) {
   return loading;
 }
 
-/** The line with the pen lifted where the gradient jumps. @param {Float32Array} x @param {Float32Array} y @param {number[]} breaks */
+/** The line with the pen lifted where it jumps. @param {Float32Array} x @param {Float32Array} y @param {number[]} breaks */
 export function withGaps(x, y, breaks) {
   if (!breaks.length) return [x, y];
   const n = x.length + breaks.length;
@@ -355,10 +355,10 @@ class LiveChart {
     return within(a, this.frame.x) && within(b, this.frame.y) ? { x: a, y: b } : null;
   }
 
-  /** A row as it is drawn: on its panel's scale, with the pen lifted where the gradient jumps. @param {CurveRows} curve @param {string} row */
+  /** A row as it is drawn: on its panel's scale, with the pen lifted where it jumps. @param {CurveRows} curve @param {string} row */
   lineOf(curve, row) {
     const y = this.data?.symlog?.[row] ? Float32Array.from(curve[row], (/** @type {number} */ v) => this.scaled(row, v)) : curve[row];
-    return CONTINUOUS.has(row) ? [curve.x, y] : withGaps(curve.x, y, curve.breaks);
+    return row === "area" ? [curve.x, y] : withGaps(curve.x, y, AS_THE_LOSS.has(row) ? curve.jumps : curve.breaks);
   }
 
   /** A value where its panel's axis has it. @param {string} row @param {number} v */
