@@ -213,12 +213,10 @@ def _curve(view: View, backend: Backend) -> Curve:
     curvature = more[0] if more else None
     crossed = [(kink, k) for kink, k in zip(loss.kinks, rest, strict=True) if not (k[:-1] * k[1:] > 0).all()]
     breaks = sorted({i for _, k in crossed for i in _jumps(k)})
-    jumps: list[int] = []
     if PIECEWISE in loss.traits:
-        rounding = torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps
-        breaks, jumps = _torn(gradient, rounding), _torn(value, rounding)
+        breaks = _torn(gradient, torch.finfo(_dtype(view, getattr(torch, place.dtype))).eps)
     kinks = _apart(sorted(zero for kink, k in crossed for zero in _zeros(view, kink, x, k)))
-    return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature, tuple(jumps))
+    return Curve(view, x, value, gradient, tuple(kinks), tuple(breaks), place, curvature, _leaps(value, breaks))
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
@@ -247,15 +245,25 @@ def _jumps(k: Array) -> list[int]:
     return sorted({*map(int, crossing), *map(int, zero), *map(int, zero - 1), *ends})
 
 
-def _torn(row: Array, rounding: float) -> list[int]:
-    """The gaps ``i`` between two samples in which a gradient, or a loss, jumps, as far as its samples tell.
+def _leaps(value: Array, breaks: list[int]) -> tuple[int, ...]:
+    """Those of the breaks in which the loss itself jumps: where it only bends, it climbs no more than in a gap beside it."""
+    if not breaks:
+        return ()
+    with np.errstate(invalid="ignore"):
+        steps = np.abs(np.diff(value))
+    inner = (i for i in breaks if 0 < i < len(steps) - 1)
+    return tuple(i for i in inner if steps[i] > 2 * max(steps[i - 1], steps[i + 1]))
+
+
+def _torn(gradient: Array, rounding: float) -> list[int]:
+    """The gaps ``i`` between two samples in which a gradient jumps, as far as its samples tell.
 
     There it changes far more than in the two gaps on either side; where a sample stands on the jump itself, the two gaps
     beside that one share it. A steep smooth stretch is steep in its neighbours too, and a gradient that jumps at every turn
     jumps no more there than it usually changes: both stay whole. So do the ends of the line, where a pole looks alike.
     """
     with np.errstate(invalid="ignore"):
-        changes = np.abs(np.diff(row))
+        changes = np.abs(np.diff(gradient))
         change, near = changes[2:-2], np.maximum(changes[:-1], changes[1:])
         before, after = near[:-3], near[3:]
         found = change > OUTSTANDING * np.maximum(before, after)
@@ -264,7 +272,7 @@ def _torn(row: Array, rounding: float) -> list[int]:
         found[1:] |= shared
         if not found.any():
             return []
-        ordered, few = np.sort(row), len(row) // 32
+        ordered, few = np.sort(gradient), len(gradient) // 32
         seen = SEEN * (ordered[-1 - few] - ordered[few])
         digits = 10 * rounding * max(abs(ordered[0]), abs(ordered[-1]))
         found &= change > max(OUTSTANDING * np.sort(changes)[len(changes) // 2], seen, digits)

@@ -29,7 +29,7 @@ def zero_one(z: Tensor, t: Tensor) -> Tensor:
     return (m <= 0).to(m.dtype) + 0 * m
 
 
-ZERO_ONE = Loss(zero_one, "0-1", SCORE, r"\mathbb{1}[m \le 0],\quad m = (2t - 1)\, z")
+ZERO_ONE = Loss(zero_one, "0-1", SCORE, r"\mathbb{1}[m \le 0],\quad m = (2t - 1)\, z", kinks=(_margin,))
 
 
 def squared_hinge(z: Tensor, t: Tensor) -> Tensor:

@@ -77,10 +77,16 @@ def test_the_gradient_of_ghm_breaks_at_the_edges_of_bins_and_only_there(line, ta
 
 def test_ghm_itself_jumps_at_the_edges_of_bins():
     curve = sample(View.of("ghm_c", "logit", target=1))
-    assert len(curve.jumps) >= 3
+    assert len(curve.jumps) >= 5
     for i in curve.jumps:
         climb = np.abs(curve.gradient[i : i + 2]).max() * (curve.x[i + 1] - curve.x[i])
         assert abs(curve.value[i + 1] - curve.value[i]) > 5 * climb, curve.x[i]
+
+
+def test_the_count_of_mistakes_jumps_where_the_margin_is_0():
+    curve = sample(View("zero_one"))
+    assert [float(curve.value[i]) for i in curve.jumps] == [1.0]
+    assert [float(curve.value[i + 1]) for i in curve.jumps] == [0.0]
 
 
 @pytest.mark.parametrize(("key", "line"), EVERY_LINE)
