@@ -10,7 +10,7 @@ import numpy as np
 from losslib import Curve
 from ui.caching import example
 from ui.cast import Picked, beside, curves_of, places_of, request_of, said_of, view_of
-from ui.charts.lines import Panel
+from ui.charts.lines import Panel, with_gaps
 from ui.charts.places import Region
 from ui.controls import rail
 from ui.live import Live, live_of, presented
@@ -146,4 +146,5 @@ def thumb_rows(scene: Scene) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any,
     picked = Picked.opening(scene)
     curves = curves_of(picked)
     log = scene.scale == "log"
-    return [(c.x, np.log10(np.maximum(c.value, LEAST)) if log else c.value, picked.frame.value) for c in curves]
+    rows = [np.log10(np.maximum(c.value, LEAST)) if log else c.value for c in curves]
+    return [(*with_gaps(c.x, row, c.jumps), picked.frame.value) for c, row in zip(curves, rows, strict=True)]

@@ -46,6 +46,11 @@ def forgiven(distance: Tensor, *, beta: float = 4.0) -> Tensor:
     return weight(distance, 0 * distance, beta)
 
 
+def _edge(distance: Tensor, *, beta: float = 4.0) -> Tensor:
+    """Zero where the Gaussian is cut off, and the weight jumps."""
+    return distance - RADIUS
+
+
 def weights(reach: int, beta: float) -> NDArray[np.float64]:
     """The weights of the pixels up to ``reach`` from the centre, row by row; the centre itself is the positive, and nan."""
     d = torch.arange(-reach, reach + 1, dtype=torch.float64)
@@ -80,5 +85,6 @@ FORGIVEN = Loss(
     PIXEL,
     r"(1 - Y)^{@beta},\quad Y = e^{-d^2 / 2\sigma^2}\ \text{for}\ d \le 5,\ \text{else}\ 0,\quad \sigma = \tfrac{11}{6}",
     params=(BETA,),
+    kinks=(_edge,),
     refs=("Zhou et al. 2019, Objects as Points, arXiv:1904.07850",),
 )

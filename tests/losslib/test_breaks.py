@@ -89,6 +89,11 @@ def test_the_count_of_mistakes_jumps_where_the_margin_is_0():
     assert [float(curve.value[i + 1]) for i in curve.jumps] == [0.0]
 
 
+def test_the_weight_of_a_negative_jumps_where_the_gaussian_is_cut_off():
+    curve = sample(View("forgiven"))
+    assert [float(curve.x[i]) for i in curve.jumps] == [5.0]
+
+
 @pytest.mark.parametrize(("key", "line"), EVERY_LINE)
 def test_no_line_jumps_but_those_of_ghm(key, line):
     for view in settings(key, line):
