@@ -236,6 +236,26 @@ def test_a_picture_that_comes_under_a_hand_that_zooms_waits_for_it(tab: Page) ->
 
 
 @pytest.mark.walk
+def test_while_a_picture_waits_for_a_hand_the_one_that_stands_takes_nothing_of_it(tab: Page) -> None:
+    go(tab, "/?loss=giou&slice=shift&view=surface")
+    asked: list[str] = []
+    tab.on("response", lambda answer: asked.append(answer.url) if answer.status == 422 else None)
+    box = tab.locator(".live-plot .nsewdrag").bounding_box()
+    assert box is not None
+    tab.mouse.move(box["x"] + 50, box["y"] + 20)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + 150, box["y"] + 60, steps=3)
+    tab.evaluate(LEAD_ON, "/?loss=focal&slice=p_t")
+    tab.wait_for_function("() => document.querySelector('h2').textContent === 'Focal'")
+    tab.set_viewport_size({"width": 1300, "height": 900})
+    tab.wait_for_timeout(500)
+    tab.mouse.up()
+    rest(tab)
+    assert asked == []
+    assert tab.locator(".js-plotly-plot .js-line").count() > 0
+
+
+@pytest.mark.walk
 def test_a_surface_is_zoomed_in_both_axes(tab: Page) -> None:
     go(tab, "/?loss=focal&view=surface&zoom=x:-1:2,y:0.25:0.5")
     assert (ranges(tab)["xaxis"], ranges(tab)["yaxis"]) == ([-1, 2], [0.25, 0.5])

@@ -105,6 +105,7 @@ class LiveChart {
     /** The named places that the figure was made with. @type {number[]} */ this.marked = [];
     this.plotly = null;
     this.stamp = "";
+    /** The stamp of the figure that is drawn. */ this.drawn = "";
     this.pending = false;
     this.inFlight = false;
     this.held = false;
@@ -158,7 +159,7 @@ class LiveChart {
   /** New data from the page: after a release, a choice, a change of theme. @param {Data} data @param {(name: string, value: any) => void} send */
   async receive(data, send) {
     this.send = send;
-    const changed = data.stamp !== this.stamp;
+    const changed = data.stamp !== this.drawn;
     this.data = data;
     this.stamp = data.stamp;
     if (data.address !== this.written) this.writeAddress(); // a chart that is about to go may be told the same once more
@@ -251,7 +252,9 @@ class LiveChart {
       const config = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: false, responsive: false };
       this.fit(figure.layout);
       this.zoom.open(figure, /** @type {Data} */ (this.data).zoom);
+      const { stamp } = this;
       await (this.drawing = this.plotly.react(this.node, figure.data, figure.layout, config));
+      this.drawn = stamp;
       this.bind();
       this.point = null;
       this.cursor = this.indexOf(/** @type {Data} */ (this.data).cursor);
@@ -596,6 +599,7 @@ class LiveChart {
 
   /** @param {boolean} quick the axes stand as they stood: what hangs on them alone is left alone */
   paint(quick = false) {
+    if (this.stamp !== this.drawn) return; // the page has sent another figure, which is not drawn yet
     if (!this.node._fullLayout || !this.frame || !this.isLines()) {
       this.overlay.clear();
       this.labels.clear();
@@ -695,7 +699,7 @@ class LiveChart {
   }
 
   resize() {
-    if (!this.plotly || !this.node._fullLayout || !this.node.isConnected) return;
+    if (!this.plotly || !this.node._fullLayout || !this.node.isConnected || this.stamp !== this.drawn) return;
     if (this.data?.present && this.scale !== this.factor()) this.place(true); // other type, in the size before: it is resized as well
     this.fit(this.node.layout);
     this.plotly.Plots.resize(this.node);
