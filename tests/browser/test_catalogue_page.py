@@ -136,6 +136,7 @@ def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:
     assert words(page) == [("q", "交叉熵")]
 
 
+@pytest.mark.walk
 def test_kind_trait_parameter_and_document_narrow_it_down(catalogue: Open) -> None:
     page = catalogue()
     choice(page, "Kind").select_option("binary")
@@ -202,6 +203,7 @@ def test_sorting(catalogue: Open) -> None:
     assert names == sorted(names, key=str.casefold)
 
 
+@pytest.mark.walk
 def test_a_click_opens_the_loss_and_back_returns_to_the_filtered_list_and_a_limit_opens_where_it_is_reached(
     catalogue: Open,
 ) -> None:

@@ -128,6 +128,7 @@ def test_add_pin_and_drag_on_then_back(tab: Page) -> None:
     assert {t["curve"] for t in traces(tab)} == {0, 1, 2}
 
 
+@pytest.mark.walk
 def test_hide_move_remove_and_reload(page: Page, server: str) -> None:
     visit(page, server + "/compare")
     do(page, "hide", 0)

@@ -114,6 +114,7 @@ def test_every_loss_opens_whole_and_a_slider_of_every_kind_is_live(page: Page, s
             assert_live(page, view, params[0])
 
 
+@pytest.mark.walk
 def test_the_list_leads_to_a_loss_and_straight_back(tab: Page) -> None:
     for key in ("hinge", "mse", "hinge"):
         pick(tab, key)
@@ -562,6 +563,7 @@ def test_a_choice_made_before_the_last_one_reached_the_address_does_not_undo_it(
     assert tab.locator(".sheet-foot").count() == 1
 
 
+@pytest.mark.walk
 def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

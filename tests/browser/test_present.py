@@ -82,6 +82,7 @@ def test_p_presents_the_page_the_keys_work_there_and_p_brings_it_back(
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
 
 
+@pytest.mark.walk
 def test_an_address_opens_it_presented_and_a_plane_fills_the_screen_too(server: str, page: Page) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     visit(page, f"{server}/?loss=ghm_c&present=1")
