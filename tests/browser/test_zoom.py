@@ -277,7 +277,7 @@ def turn(page: Page, dx: float) -> list[float]:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + dx, y + 20, steps=5)
+    page.mouse.move(x + dx, y, steps=5)  # level: at the pole a turn would leave the eye where it is
     page.wait_for_timeout(300)  # Plotly turns it a frame after the hand
     page.mouse.up()
     page.wait_for_function("before => location.href !== before", arg=before)
