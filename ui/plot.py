@@ -30,13 +30,15 @@ REACH = 0.14  # of the axis, from the cursor to an end of the tangent
 class Plot:
     """Curves on one x, and the ``panels`` that show them. Every way to draw it fills the same words.
 
-    ``names`` of curves have ``{parameter}`` for a number, and a new line where the screen begins one. ``held`` are the parameters
-    of each curve that are under a slider, with the slider's key: all those of ``lead``, the curve under the hand. Titles of
-    panels may have ``{reference}``, the name of the curve ``against`` which ratios are, and ``{norm}``, where normalised curves
-    are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden`` curves are there for
-    others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of ``losslib.derived`` drawn with
-    their words; ``regions`` are drawn as they are; ``placing`` finds the named places on the curves, wherever a slider has led
-    them. ``slope`` is whether what the curves show has a gradient to tell. ``tangent``: the leading curve has its tangent at the cursor. ``widths`` are those of its line and of the others'. ``ends`` are those of the piece of x that is shown, if not all of it is.
+    ``names`` of curves have ``{parameter}`` for a number, and a new line where the screen begins one. ``held`` are the
+    parameters of each curve that are under a slider, with the slider's key: all those of ``lead``, the curve under the hand.
+    Titles of panels may have ``{reference}``, the name of the curve ``against`` which ratios are, and ``{norm}``, where
+    normalised curves are 1. ``at`` is where the cursor was put; ``title`` is x's; ``slots`` choose colour and dash; ``hidden``
+    curves are there for others to refer to; ``told`` is derived beside what the panels need. ``marks`` are facts of
+    ``losslib.derived`` drawn with their words; ``regions`` are drawn as they are; ``placing`` finds the named places on the
+    curves, wherever a slider has led them. ``slope`` is whether what the curves show has a gradient to tell. ``tangent``: the
+    leading curve has its tangent at the cursor. ``widths`` are those of its line and of the others'. ``ends`` are those of the
+    piece of x that is shown, if not all of it is.
     """
 
     views: tuple[View, ...]

@@ -64,7 +64,7 @@ function pictureOf(chart, width, height, size) {
   return { data, layout };
 }
 
-/** A surface in space, seen from further away and a little from below it, so that the words around it have room as their type grows.
+/** A surface in space, further away and higher in the picture, so that the words around and below it have room as their type grows.
  * @param {any} scene @param {any} camera as it stands @param {number} size @param {number} side the shorter one */
 function makeRoom(scene, camera, size, side) {
   const [share, { eye, center }] = [size / side, camera];
