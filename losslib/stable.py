@@ -50,15 +50,14 @@ def bce_with_logits(z: Tensor, t: Tensor) -> Tensor:
 
 
 def turned(z: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
-    """The same example told of the other class where ``t`` is at least 1/2: its logit ``y = +-z`` and target ``u <= 1/2``.
+    """The same example told of the other class where ``t`` is above 1/2: its logit ``y = +-z`` and target ``u <= 1/2``.
 
     Then ``softplus(y) - u y`` and ``u + (1 - 2u) sigmoid(y)`` are the cross-entropy and ``1 - p_t``, and neither is a small
     difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` may be of any dtype.
     """
     t = t.to(z.dtype)
-    low = t < 0.5
-    one = z.new_ones(())
-    return z * torch.where(low, one, -one), torch.where(low, t, 1 - t)
+    side = torch.copysign(z.new_ones(()), 0.5 - t.detach())
+    return z * side, torch.addcmul(torch.rsub(side, 0.5, alpha=0.5), side, t)  # u = t, or 1 - t, to the last digit
 
 
 def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:

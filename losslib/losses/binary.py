@@ -198,7 +198,7 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
         One loss per element, in nats.
     """
     y, u = turned(z, t)
-    wrong = torch.addcmul(u, torch.sigmoid(y), torch.rsub(u, 1, alpha=2))  # 1 - p_t
+    wrong = (torch.sigmoid(y) * torch.rsub(u, 1, alpha=2)).add_(u)  # 1 - p_t
     return power(wrong, gamma) * torch.addcmul(softplus(y), u, y, value=-1)
 
 
