@@ -53,11 +53,12 @@ def turned(z: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """The same example told of the other class where ``t`` is above 1/2: its logit ``y = +-z`` and target ``u <= 1/2``.
 
     Then ``softplus(y) - u y`` and ``u + (1 - 2u) sigmoid(y)`` are the cross-entropy and ``1 - p_t``, and neither is a small
-    difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` may be of any dtype.
+    difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` lies in [0, 1] and may be of any dtype.
     """
     t = t.to(z.dtype)
-    side = torch.copysign(z.new_ones(()), 0.5 - t.detach())
-    return z * side, torch.addcmul(torch.rsub(side, 0.5, alpha=0.5), side, t)  # u = t, or 1 - t, to the last digit
+    other = t.detach().round()
+    side = torch.rsub(other, 1, alpha=2)
+    return z * side, torch.addcmul(other, side, t)  # u = t, or 1 - t, to the last digit
 
 
 def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ LIN = "Lin et al. 2017, Focal Loss for Dense Object Detection, arXiv:1708.02002"
 
 def _distance(z: Tensor, t: Tensor) -> Tensor:
     """``t - p``, written so that it is exact at both ends."""
+    z = held(z)
     return expected(t, torch.sigmoid(-z), -torch.sigmoid(z))
 
 
@@ -198,7 +199,7 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
         One loss per element, in nats.
     """
     y, u = turned(z, t)
-    wrong = (torch.sigmoid(y) * torch.rsub(u, 1, alpha=2)).add_(u)  # 1 - p_t
+    wrong = (torch.sigmoid(held(y)) * torch.rsub(u, 1, alpha=2)).add_(u)  # 1 - p_t
     return power(wrong, gamma) * torch.addcmul(softplus(y), u, y, value=-1)
 
 

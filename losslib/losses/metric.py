@@ -7,8 +7,14 @@ from torch import Tensor
 
 from losslib.kinds import PAIR, TRIPLET
 from losslib.spec import Loss, Opening, Param
-from losslib.stable import counted, sqrt
+from losslib.stable import counted, held, sqrt
 from losslib.traits import LIPSCHITZ, NONNEGATIVE
+
+
+def _length(r: Tensor) -> Tensor:
+    """The Euclidean length of ``[..., D]``; one too large for a number has no slope."""
+    r = held(r, torch.finfo(r.dtype).max)
+    return sqrt((r * r).sum(-1))
 
 
 def contrastive(a: Tensor, b: Tensor, same: Tensor, *, margin: float = 1.0) -> Tensor:
@@ -27,14 +33,15 @@ def contrastive(a: Tensor, b: Tensor, same: Tensor, *, margin: float = 1.0) -> T
         One loss per pair, ``[...]``, in squared units of the embedding.
     """
     r = a - b
-    squared = (r * r).sum(-1)
-    missing = (margin - sqrt(squared)).relu()
-    return 0.5 * (same * counted(squared, same) + (1 - same) * missing.square())
+    pull = counted(r, same.unsqueeze(-1))
+    squared = counted((pull * pull).sum(-1), same)
+    missing = (margin - _length(r)).relu()
+    return 0.5 * (same * squared + (1 - same) * missing.square())
 
 
 def _coincide(a: Tensor, b: Tensor, same: Tensor, *, margin: float) -> Tensor:
     """Zero where two of different kinds coincide."""
-    return sqrt((a - b).square().sum(-1)) + same
+    return _length(a - b) + same
 
 
 CONTRASTIVE = Loss(
@@ -56,8 +63,7 @@ CONTRASTIVE = Loss(
 
 def _distance(a: Tensor, b: Tensor) -> Tensor:
     """The Euclidean distance with torch's own guard: 1e-6 is added to each difference, so that none is exactly 0."""
-    r = a - b + 1e-6
-    return sqrt((r * r).sum(-1))
+    return _length(a - b + 1e-6)
 
 
 def triplet(anchor: Tensor, positive: Tensor, negative: Tensor, *, margin: float = 1.0) -> Tensor:
