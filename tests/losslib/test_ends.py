@@ -141,7 +141,9 @@ def nan_found(key: str, inputs: tuple[Tensor, ...], *, first: int | None = None)
 def test_no_value_and_no_slope_is_nan_at_the_ends_of_the_number_range(key, dtype):
     kind = LOSSES[key].kind
     inputs = at_the_ends(kind, dtype)
-    if kind.key == "binary":  # where gamma times the loss is no number, the focal slope in the target is a difference of two
+    if (
+        kind.key == "binary"
+    ):  # where gamma times the loss is no number, the focal slope in the target is a difference of two
         assert not nan_found(key, inputs, first=1)
         largest = torch.finfo(dtype).max / 16
         inputs = (inputs[0].clamp(-largest, largest), *inputs[1:])
