@@ -23,6 +23,7 @@ LABELS = """() => {
     const into = boxes.slice(1).map((box, i) => boxes[i].bottom - box.top);
     const out = boxes.flatMap(b => [stage.top - b.top, b.bottom - stage.bottom, b.right - stage.right]);
     return {apart: Math.max(...into) < 0.5, inside: Math.max(...out) < 0.5, count: boxes.length,
+            whole: !document.querySelector('.live-labels.cut'),
             words: [...document.querySelectorAll('.live-label')].map(n => n.textContent)};
 }"""
 SMALL = "/compare?curve=bce_with_logits&curve=focal:gamma=2&slice=logit&target=1"
@@ -184,14 +185,14 @@ def test_the_titles_say_the_numbers_under_the_thumbs_held_and_let_go_and_in_the_
 
 
 @pytest.mark.walk
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
-def test_twelve_long_labels_lie_apart_inside_the_chart_and_name_the_reference(
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720), (1440, 900)])
+def test_twelve_long_labels_lie_whole_and_apart_inside_the_chart_and_name_the_reference(
     tab: Page, width: int, height: int
 ) -> None:
     tab.set_viewport_size({"width": width, "height": height})
     curves = "&".join(f"curve=balanced_quality_focal:gamma={0.35 * k:.2f},alpha=0.35" for k in range(12))
     go(tab, f"/compare?{curves}&slice=logit&present=1&panels=value,ratio&active=3&against=2")
-    tab.wait_for_function(f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.count === 12; }}")
+    tab.wait_for_function(f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.whole && l.count === 12; }}")
     said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in tab.evaluate(LABELS)["words"]]
     for k, text in enumerate(said):
         assert f"γ = {0.35 * k:.4g}, α = 0.35" in text
