@@ -199,8 +199,9 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
         One loss per element, in nats.
     """
     y, u = turned(z, t)
-    wrong = (torch.sigmoid(held(y)) * torch.rsub(u, 1, alpha=2)).add_(u)  # 1 - p_t
-    return power(wrong, gamma) * torch.addcmul(softplus(y), u, y, value=-1)
+    surprise = torch.addcmul(softplus(y), u, y, value=-1)
+    wrong = (held(y).sigmoid_() * torch.rsub(u, 1, alpha=2)).add_(u)  # 1 - p_t
+    return power(wrong, gamma) * surprise
 
 
 FOCAL = Loss(
