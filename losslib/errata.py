@@ -73,11 +73,12 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Erratum:
-    """One error: where, what is said, in our words, and the right reading."""
+    """One error: where, its title in English and Chinese, what is said, in our words, and the right reading."""
 
     key: str
     document: str
     title: str
+    zh: str
     said: str
     right: str
     drawings: tuple[Drawing, ...] = ()
@@ -241,6 +242,7 @@ ERRATA = (
         "E13",
         "000",
         "One over two m",
+        "是除以 2m，不是乘以 2/m",
         "The cost is divided by twice the number of rows with `1 / len(X) * 2`; the two is there because a derivative was taken.",
         "Python reads that as $2/m$: four times the cost. It must be `1 / (2 * len(X))`. No derivative has been taken: the half is "
         "there so that the two of a later one cancels. And `X * theta.T` is a matrix product for `np.matrix` only.",
@@ -257,6 +259,7 @@ ERRATA = (
         "E14",
         "000",
         "Two signs that were lost, and whom the blur forgives",
+        "丢失的比较号，以及 BCE blur 宽恕了谁",
         "The test for the left and upper neighbour has lost its comparison signs. Of the blurred cross-entropy it is asked whether it is "
         "false negatives or false positives that count less; its factor is given as 0 where $p - t = 1$; with an absolute value in it, a "
         "great difference is said to count less.",
@@ -278,6 +281,7 @@ ERRATA = (
         "E15",
         "000",
         "Times the batch, and whose weight is four",
+        "乘以批大小，以及哪一层的权重是 4",
         "Why the total is multiplied by the batch size is left open; the first layer is said to weigh 4.",
         "The terms are means over the batch. Multiplied back, a larger batch takes a larger step, and training then gathers gradients up "
         "to a nominal batch of 64. The weights belong to the strides 8, 16 and 32: 4.0, 1.0 and 0.4; with five layers they are 4.0, 1.0, 0.25, 0.06 and 0.02.",
@@ -286,6 +290,7 @@ ERRATA = (
         "E5",
         "001",
         "Smooth L1 as a maximum",
+        "写成最大值的 Smooth L1",
         r"Smooth L1 is given as $\max(\tfrac12 r^2,\; |r| - \tfrac12)$.",
         r"The difference of the two is $\tfrac12(|r| - 1)^2$, never negative: that maximum is always $\tfrac12 r^2$, and an outlier pulls as "
         r"hard as ever. At $r = 3$ it is 4.5 where smooth L1 is 2.5. The minimum would not do either: at 0 it is −0.5. It takes two cases: "
@@ -303,6 +308,7 @@ ERRATA = (
         "E6",
         "001",
         "L1, L2 and Huber",
+        "L1、L2 与 Huber",
         "L1 is said to be differentiable, and to be a sum in one place and a mean in another; L2 to be the Euclidean distance; Huber and smooth L1 "
         "to be one loss.",
         r"At $r = 0$ the slope of $|r|$ is anything in $[-1, 1]$; torch says 0. Sum or mean is the reduction, not the loss. The "
@@ -321,6 +327,7 @@ ERRATA = (
         "E7",
         "001",
         "Whose probability stands in the logarithm",
+        "对数里是哪一类的概率",
         r"For the labels 1 and 0 the cross-entropy is $-\tfrac12(\ln 0.7 + \ln 0.2)$.",
         "The second example is a negative, so what stands in its logarithm is $1 - p$: the model said 0.7 and 0.8 for class 1, not 0.7 and 0.2. The "
         r"value is 0.983056. The second example of the document, $-\tfrac12(\ln 0.7 + \ln 0.5)$, is 0.524911.",
@@ -337,6 +344,7 @@ ERRATA = (
         "E8",
         "001",
         "The sign of the divergence",
+        "散度的正负号",
         "The divergence of B from A is given as the entropy of A less the cross-entropy, and it is to be made as large as possible.",
         r"It is the other way round: $\mathrm{KL}(A\,\|\,B) = H(A, B) - H(A)$, at least 0, and 0 where the two agree. It is made small, and since "
         r"$H(A)$ does not depend on the model, that is to make the cross-entropy small. With 0.7 the truth and 0.2 predicted, it is 0.5827.",
@@ -353,6 +361,7 @@ ERRATA = (
         "E9",
         "001",
         "Where a squared error after a sigmoid has several minima",
+        "sigmoid 之后的平方误差，在哪里有多个极小值",
         "A squared error after a sigmoid is said to have several extremes, which is why it is not used.",
         r"Not in the logit of one example: there it only falls towards the label, but it is not convex and lies flat at both ends. Its slope is $2(p-t)\,p(1-p)$, "
         r"for $t = 1$ at most 0.2963, at $p = \tfrac13$; that of cross-entropy is $p - t$. Several minima appear over a weight that examples "
@@ -379,6 +388,7 @@ ERRATA = (
         "E10",
         "001",
         "Which class alpha weighs",
+        "α 加权的是哪一类",
         "Focal is called a weighted cross-entropy, and it is not said which class the weight is for. `size_average` decides between mean and sum.",
         r"In the paper $\alpha$ is for the positives and $1 - \alpha$ for the negatives. Read the other way round, 0.25 gives the positives "
         "3 times their weight. `size_average` has long been replaced by `reduction`, whose default is the mean.",
@@ -395,6 +405,7 @@ ERRATA = (
         "E11",
         "001",
         "When the hinge is silent",
+        "合页损失何时沉默",
         "The hinge is said to be insensitive to what is classified rightly. There are slips in two names: “Total Variance”, “constrastive”.",
         r"It is silent beyond the margin only, at $s z \ge 1$: at $s z = 0.5$ an example is right and still costs 0.5, with slope −1. The "
         "names are total variation and contrastive.",
@@ -411,6 +422,7 @@ ERRATA = (
         "E12",
         "001",
         "CenterNet's regions and its size term",
+        "CenterNet 的区域与尺寸项",
         "The regions A and B are told apart by predictions near 1 or near 0; the size term is an L1 computed by `_reg_loss`.",
         r"The target tells them apart: A is where it is 1 exactly, B is all the rest, and there $(1 - t)^4$ spares the neighbours of a centre. "
         "In the published code `_reg_loss` is a smooth L1; what runs by default, `reg_loss=l1`, is another class and an L1. For an error of half a cell that is 0.5 instead of 0.125.",
@@ -427,6 +439,7 @@ ERRATA = (
         "E22",
         "002",
         "What torch checks",
+        "torch 究竟检查什么",
         "The weight must have one dimension; a target is not restricted; a prediction outside 0 to 1 is an error everywhere.",
         "The weight is broadcast, and the document's own has two dimensions. The mean divides by the number of elements, 6, not by the sum of the weights: "
         "0.127233, where a weighted mean would be 0.346999. `F.binary_cross_entropy` refuses a target beyond 0 to 1; with logits it is taken, and the loss "
@@ -446,6 +459,7 @@ ERRATA = (
         "E16",
         "003",
         "Root, mean, square",
+        "根、均值与平方",
         "The error of the coordinates is called a root mean square.",
         r"The formula below it, and the paper, have the sum of squares: no root and no mean. With one coordinate off by 0.5 and the other by 2, that is "
         "4.25, where the root mean square is 1.4577; and an outlier's pull grows with its size.",
@@ -462,6 +476,7 @@ ERRATA = (
         "E17",
         "003",
         "A mixture is not a loss",
+        "混合概率不是损失",
         r"The confidence term is written as $\mathrm{IoU} \cdot P + (1 - \mathrm{IoU})(1 - P)$.",
         r"That is the probability of a mixture: at an overlap of 0.8 it is least at $P = 0$, so whoever minimises it is taught to find nothing. The "
         r"cross-entropy of $P$ and the overlap is meant, $-[\mathrm{IoU}\ln P + (1 - \mathrm{IoU})\ln(1 - P)]$, least at $P = 0.8$; in the first version, a squared error.",
@@ -478,6 +493,7 @@ ERRATA = (
         "E18",
         "003",
         "A sign that was left out",
+        "漏掉的负号",
         r"The class term is written as $\sum_k L_k \ln P_k$.",
         r"That is largest, 0, where the class is certain. The loss is its negative: at $P = 0.5$ not −0.6931 but 0.6931.",
         (
@@ -493,6 +509,7 @@ ERRATA = (
         "E19",
         "003",
         "What the total is made of",
+        "总损失由哪些项组成",
         "The total has a factor for the classes, and cross-entropies for confidence and class.",
         r"In the first paper all five terms are squared errors; $\lambda_{\mathrm{coord}} = 5$, $\lambda_{\mathrm{noobj}} = 0.5$, and the classes have no factor. For a cell "
         r"that holds nothing and says 0.9, cross-entropy costs 1.1513 and the square 0.405. The rest is the paper's: $C_{\mathrm{pos}}$ is added without a factor, "
@@ -510,6 +527,7 @@ ERRATA = (
         "E20",
         "003",
         "YOLOv5's classes and its confidence",
+        "YOLOv5 的类别项与置信度",
         "YOLOv5's class term is given as `F.cross_entropy`, its confidence as two means over cells with and without an object, the second halved.",
         "YOLOv5 has a sigmoid a class, so that two classes may be there at once; a softmax makes the second cost the first. Its confidence is one "
         "mean over all cells against the overlap, weighed by layer. As written, a batch without an object gives nan: the mean of nothing. "
@@ -527,6 +545,7 @@ ERRATA = (
         "E21",
         "003",
         "A heading",
+        "一个标题",
         "One part is headed `yolo_world`.",
         "Its text and code are about YOLOv5.",
     ),
@@ -534,6 +553,7 @@ ERRATA = (
         "E1",
         "004",
         "The wrong class in super",
+        "super 里写错的类",
         "`SoftmaxFocalLoss` begins with `super(FocalLoss, self).__init__()`.",
         "`FocalLoss` is another class, or none: the first thing that happens is an error. It must be `super().__init__()`. What is given in `*args` "
         "and `**kwargs` is dropped without a word.",
@@ -543,6 +563,7 @@ ERRATA = (
         "E2",
         "004",
         "A softmax that has reached one",
+        "已经等于 1 的 softmax",
         "The factor is `torch.pow(1 - scores, gamma)`, for any gamma.",
         r"With $0 < \gamma < 1$ and a softmax that has reached 1, the slope of the power is infinite, and infinity times 0 is nan: for the whole row, though the "
         "value is right. Between two classes in float32 that is so once the true logit leads by 16.64. The limit is 0, and that is what the catalogue's loss gives. An "
@@ -561,6 +582,7 @@ ERRATA = (
         "E3",
         "004",
         "A sigmoid too many",
+        "多了一个 sigmoid",
         "The input of cross-entropy with logits is said to have been through a sigmoid.",
         r"It is the raw logit; the sigmoid is inside, as the document's next sentence has it. Who hands in $\sigma(z)$ never gets below 0.3133, and a "
         "certain, right answer is still pushed.",
@@ -577,6 +599,7 @@ ERRATA = (
         "E4",
         "004",
         "Which focal this is",
+        "这是哪一种 focal",
         "The code's two factors are explained one by one, as if they were two.",
         r"Both are $|t - p|^\gamma$, so this is quality focal, and for a hard label the plain focal with no alpha. For a soft label it is not the focal of the "
         r"libraries, whose $p_t$ interpolates: at $p = t = 0.7$ and $\gamma = 2$ this one is 0 and that one is 0.1078.",

@@ -192,7 +192,9 @@ def test_twelve_long_labels_lie_whole_and_apart_inside_the_chart_and_name_the_re
     tab.set_viewport_size({"width": width, "height": height})
     curves = "&".join(f"curve=balanced_quality_focal:gamma={0.35 * k:.2f},alpha=0.35" for k in range(12))
     go(tab, f"/compare?{curves}&slice=logit&present=1&panels=value,ratio&active=3&against=2")
-    tab.wait_for_function(f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.whole && l.count === 12; }}")
+    tab.wait_for_function(
+        f"() => {{ const l = ({LABELS})(); return l.apart && l.inside && l.whole && l.count === 12; }}"
+    )
     said = [text.replace("\N{NO-BREAK SPACE}", " ") for text in tab.evaluate(LABELS)["words"]]
     for k, text in enumerate(said):
         assert f"γ = {0.35 * k:.4g}, α = 0.35" in text

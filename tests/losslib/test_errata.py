@@ -348,3 +348,8 @@ def test_what_a_document_names_is_what_the_entries_say_it_names(document):
 def test_every_loss_named_anywhere_is_in_the_catalogue():
     named = {k for d in DOCUMENTS for m in d.mentions for k in m.losses} | {k for e in ERRATA for k in e.losses}
     assert not sorted(named - set(LOSSES))
+
+
+@pytest.mark.parametrize("entry", [*DOCUMENTS, *ERRATA], ids=lambda entry: entry.key)
+def test_an_article_and_each_of_its_errors_have_a_title_in_chinese_too(entry):
+    assert re.search(r"[\u4e00-\u9fff]", entry.zh)

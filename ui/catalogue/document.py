@@ -52,6 +52,7 @@ def _erratum(erratum: Erratum) -> dict[str, Any]:
     return {
         "key": erratum.key,
         "title": erratum.title,
+        "zh": erratum.zh,
         "said": rich(erratum.said),
         "right": rich(erratum.right),
         "drawings": [_drawing(d) for d in erratum.drawings],
