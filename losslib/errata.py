@@ -77,7 +77,7 @@ class Erratum:
 
     key: str
     document: str
-    title: str
+    en: str
     zh: str
     said: str
     right: str

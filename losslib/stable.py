@@ -53,10 +53,10 @@ def turned(z: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """The same example told of the other class where ``t`` is above 1/2: its logit ``y = +-z`` and target ``u <= 1/2``.
 
     Then ``softplus(y) - u y`` and ``u + (1 - 2u) sigmoid(y)`` are the cross-entropy and ``1 - p_t``, and neither is a small
-    difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` lies in [0, 1] and may be of any dtype.
+    difference of large numbers, which they are with ``z`` and ``t`` near 1. ``t`` may be of any dtype.
     """
     t = t.to(z.dtype)
-    other = t.detach().round()
+    other = t.detach().clamp(0, 1).round_()
     side = torch.rsub(other, 1, alpha=2)
     return z * side, torch.addcmul(other, side, t)  # u = t, or 1 - t, to the last digit
 

@@ -191,7 +191,7 @@ def focal(z: Tensor, t: Tensor, *, gamma: float = 2.0) -> Tensor:
     little right of the wrong end it is even larger than cross-entropy's.
 
     Args:
-        z: logits ``[...]``; the slope in the target is a number up to a sixteenth of the largest one.
+        z: logits ``[...]``; beyond a sixteenth of their dtype's largest number the slope in the target may be nan.
         t: targets ``[...]`` in [0, 1]; between the ends ``p_t = t p + (1 - t) (1 - p)``.
         gamma: how fast easy examples fade, at least 0.
 
@@ -228,7 +228,7 @@ def balanced_focal(z: Tensor, t: Tensor, *, gamma: float = 2.0, alpha: float = 0
     some of their weight back.
 
     Args:
-        z: logits ``[...]``; the slope in the target is a number up to a sixteenth of the largest one.
+        z: logits ``[...]``; beyond a sixteenth of their dtype's largest number the slope in the target may be nan.
         t: targets ``[...]`` in [0, 1].
         gamma: how fast easy examples fade, at least 0.
         alpha: weight of the positives, in [0, 1].

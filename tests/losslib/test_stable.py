@@ -83,6 +83,13 @@ def test_cross_entropy_of_a_sure_and_right_answer_keeps_its_last_digit(z, t):
     assert float(plain) == 0.0
 
 
+@pytest.mark.parametrize("t", [-2.0, -0.5, 1.5, 2.5])
+def test_a_target_beyond_the_labels_goes_on_as_the_formula_does(t):
+    z = torch.tensor([-3.0, 0.5, 2.0], dtype=torch.float64)
+    target = torch.full_like(z, t)
+    assert torch.allclose(bce_with_logits(z, target), softplus(z) - target * z, rtol=1e-14, atol=0)
+
+
 @pytest.mark.parametrize("exponent", [0.0, 0.3, 1.0, 1.5, 2.0, 5.0])
 def test_power_is_the_power_and_its_slope_at_zero_is_finite(exponent):
     assert value(lambda b: power(b, exponent), 0.3) == pytest.approx(0.3**exponent, rel=1e-15)

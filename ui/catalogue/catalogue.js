@@ -15,7 +15,7 @@
  * @typedef {{key: string, name: string, meaning?: string}} Facet
  * @typedef {{label: string, d: string}} Stroke
  * @typedef {{said: Stroke, right: Stroke, x: string, y: string, apart: boolean, from: string, to: string, ticks: {text: string, down: number}[], zero: number | null, href: string}} Drawing
- * @typedef {{key: string, title: string, zh: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
+ * @typedef {{key: string, en: string, zh: string, said: string, right: string, drawings: Drawing[], links: {name: string, href: string}[]}} Erratum
  * @typedef {{zh: string, en: string, losses: {name: string, href: string}[], note: string}} Mention
  * @typedef {{key: string, number: number, zh: string, en: string, about: string, mentions: Mention[], errata: Erratum[]}} Doc
  * @typedef {{cards: Card[], kinds: Facet[], traits: Facet[], params: Facet[], documents: Doc[]}} Contents
@@ -481,7 +481,7 @@ class Catalogue {
   /** @param {Erratum} e */
   erratum(e) {
     return `<div class="cat-erratum" id="${e.key}">
-      <h5>${esc(e.title)}<span lang="zh">${esc(e.zh)}</span></h5>
+      <h5>${esc(e.en)}<span lang="zh">${esc(e.zh)}</span></h5>
       <div class="cat-reading"><p class="cat-wrong"><b>It says</b> ${e.said}</p><p class="cat-true"><b>It is</b> ${e.right}</p>
       ${e.links.length ? `<p class="cat-seen">${each(e.links, (l) => this.link(l.href, esc(l.name)))}</p>` : ""}</div>
       ${e.drawings.length ? `<div class="cat-drawings">${each(e.drawings, (d) => this.drawing(d))}</div>` : ""}</div>`;

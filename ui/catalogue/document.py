@@ -51,7 +51,7 @@ def _mention(mention: Mention) -> dict[str, Any]:
 def _erratum(erratum: Erratum) -> dict[str, Any]:
     return {
         "key": erratum.key,
-        "title": erratum.title,
+        "en": erratum.en,
         "zh": erratum.zh,
         "said": rich(erratum.said),
         "right": rich(erratum.right),
