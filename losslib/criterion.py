@@ -36,7 +36,7 @@ class Criterion(nn.Module):
 
     Raises:
         ValueError: an unknown reduction or parameter, a value out of range, or an option that this loss cannot have; when
-            it is called, inputs or weights whose shapes do not fit, and labels that are no class. Labels are looked
+            it is called, inputs that are no tensors, shapes of inputs or weights that do not fit, and labels that are no class. Labels are looked
             through where torch itself does, on the CPU: elsewhere, and compiled, a wrong one fails as it does in torch.
 
     Under autocast it computes in at least float32.
@@ -55,6 +55,8 @@ class Criterion(nn.Module):
         **params: float,
     ):
         super().__init__()
+        if not isinstance(loss, str | Loss):
+            raise ValueError(f"the loss must be a key of the catalogue or its Loss, got {written(loss)}")
         self.loss = get(loss) if isinstance(loss, str) else loss
         if reduction not in REDUCTIONS:
             raise ValueError(f"reduction must be one of {', '.join(REDUCTIONS)}, got {reduction!r}")
@@ -84,6 +86,9 @@ class Criterion(nn.Module):
         """The reduced loss, or one loss per example with ``reduction="none"``."""
         if len(inputs) != len(self.loss.kind.inputs):
             raise ValueError(f"{self.loss.key} takes {', '.join(self.loss.kind.inputs)}; got {len(inputs)} inputs")
+        for name, x in zip(self.loss.kind.inputs, inputs, strict=True):
+            if not isinstance(x, Tensor):
+                raise ValueError(f"{name} must be a tensor, got {written(x)}")
         with torch.autocast(inputs[0].device.type, enabled=False):
             return self._classes(*inputs) if self.loss.kind.labelled else self._plain(*inputs)
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from losslib.sample import Curve, sample, snapshot
-from losslib.view import BUDGET, MAX_POINTS, View, ViewError
+from losslib.sample import Curve, sample, value_at
+from losslib.view import BUDGET, MAX_POINTS, View, on_axis
 
 __all__ = ["FACTS", "QUIET", "ROWS", "Derived", "Minimum", "derive", "finer", "minimum", "normal_at", "region"]
 
@@ -89,15 +89,12 @@ def normal_at(view: View, norm: float | None) -> float:
     """
     low, high = view.range
     at = 0.5 * (low + high) if norm is None else norm
-    axis = view.the_slice.axes[0]
-    if not axis.domain[0] <= at <= axis.domain[1]:
-        raise ViewError("norm", f"must be between {axis.domain[0]:g} and {axis.domain[1]:g} on axis {axis.name}", at)
-    return at
+    return on_axis(view.the_slice.axes[0], "norm", at)
 
 
 @lru_cache(maxsize=512)
 def _value_at(view: View, at: float) -> float:
-    return snapshot(replace(view, gradient="x"), at).value
+    return value_at(view, at)
 
 
 def _sampled(view: View, lo: float, hi: float, points: int) -> Curve:

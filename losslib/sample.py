@@ -21,9 +21,9 @@ from losslib.backend import BACKEND, Backend, Place
 from losslib.show import picture_of_curve, picture_of_surface
 from losslib.spec import Axis, Slice
 from losslib.traits import PIECEWISE
-from losslib.view import View
+from losslib.view import View, ViewError, on_axis
 
-__all__ = ["Curve", "Snapshot", "Surface", "placed", "sample", "snapshot", "track"]
+__all__ = ["Curve", "Snapshot", "Surface", "placed", "sample", "snapshot", "track", "value_at"]
 
 CHUNK_BYTES = 2 * 2**20  # of inputs; with all that autograd keeps on the way, within 64 MB, and within the cache
 OUTSTANDING = 10.0  # how many times as large as its neighbours, and as the usual change, a jump of samples is
@@ -100,10 +100,16 @@ def sample(view: View, backend: Backend = BACKEND) -> Curve | Surface:
 
 
 def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKEND) -> Snapshot:
-    """The one example of a view at coordinate ``at`` (a pair for a surface), with its value and gradients."""
+    """The one example of a view at coordinate ``at`` (a pair for a surface), with its value and gradients.
+
+    Raises:
+        ViewError: a coordinate too many, too few, or outside the domain of its axis.
+    """
     where = at if isinstance(at, tuple) else (at,)
     if len(where) != len(view.the_slice.axes):
-        raise ValueError(f"slice {view.slice} has {len(view.the_slice.axes)} coordinates, got {len(where)}")
+        raise ViewError("at", f"must hold {len(view.the_slice.axes)} on slice {view.slice}", len(where))
+    for axis, coordinate in zip(view.the_slice.axes, where, strict=True):
+        on_axis(axis, "at", coordinate)
 
     def compute(device: torch.device, dtype: torch.dtype) -> tuple[list[Array], list[Array], float, tuple[float, ...]]:
         dtype = _dtype(view, dtype)
@@ -122,7 +128,7 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
             [_numpy(x[0]) for x in inputs],
             [_numpy(g[0]) for g in slopes[:k]],
             float(value.detach()[0]),
-            tuple(float(g) for g in along),
+            tuple(float(_infinite_with(_numpy(value), _numpy(g))[0]) for g in along),
         )
 
     with _recording():
@@ -137,6 +143,17 @@ def snapshot(view: View, at: float | tuple[float, ...], backend: Backend = BACKE
         slope,
         place,
     )
+
+
+def value_at(view: View, at: float, backend: Backend = BACKEND) -> float:
+    """The loss alone at coordinate ``at`` of a curve, be it in the sliver between the domain of the axis and an open end."""
+
+    def compute(device: torch.device, dtype: torch.dtype) -> float:
+        u = torch.tensor([at], device=device, dtype=_dtype(view, dtype))
+        return float(_loss_along(view, view.the_slice, u)[0].detach())
+
+    value, _ = backend.run(compute)
+    return value
 
 
 def _recording() -> AbstractContextManager[object]:
@@ -220,10 +237,10 @@ def _curve(view: View, backend: Backend) -> Curve:
 
 
 def _infinite_with(value: Array, slope: Array) -> Array:
-    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf."""
+    """A slope, infinite where the loss is and autograd finds none: on a plateau of infinity it meets 0 times inf, or nothing."""
     if np.isfinite(value).all():
         return slope
-    return np.where(np.isnan(slope) & np.isinf(value), np.inf, slope)
+    return np.where((np.isnan(slope) | (slope == 0)) & np.isinf(value), np.inf, slope)
 
 
 def _other(view: View) -> Slice:

@@ -140,6 +140,13 @@ class Axis:
                 f"axis {self.name}: the range {self.lo}..{self.hi} must lie inside the domain {self.domain}"
             )
 
+    def check(self, word: str, value: float) -> float:
+        """Return ``value`` as a float; raise ``ParamError`` under the name ``word`` if the domain does not hold it."""
+        number, (low, high) = _number(word, value), self.domain
+        if not low <= number <= high:
+            raise ParamError(word, f"must be between {low:g} and {high:g} on axis {self.name}", number)
+        return number
+
 
 def _keyword_defaults(fn: Callable[..., object], owner: str) -> dict[str, float]:
     """The keyword-only parameters of ``fn`` with their defaults."""

@@ -70,12 +70,10 @@ def expected(t: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
 
 
 def sigmoid(z: Tensor) -> Tensor:
-    """``1 / (1 + e^-z)`` whose slopes are 0 where it has saturated, whatever follows.
-
-    A loss of the probability may pull infinitely hard at exactly 0 or 1, and inf times the plain sigmoid's 0 is nan.
-    """
+    """``1 / (1 + e^-z)`` without slope where it has saturated: a loss of the probability may pull infinitely hard at exactly
+    0 or 1, and inf times the plain sigmoid's slope of 0 is nan."""
     p = torch.sigmoid(z)
-    return bounded_slope(torch.where(p * (1 - p) == 0, p.detach(), p))
+    return torch.where(p * (1 - p) == 0, p.detach(), p)
 
 
 def steep_sigmoid(z: Tensor) -> Tensor:
@@ -122,7 +120,10 @@ def power(base: Tensor, exponent: float) -> Tensor:
     """
     if exponent in (0, 1) or exponent >= 2:
         return base**exponent
-    settled = base <= torch.finfo(base.dtype).max ** (1 / (exponent - 2))
+    most = base.new_full(
+        (), torch.finfo(base.dtype).max
+    )  # a tensor: no root of a number that torch.compile has made a symbol
+    settled = base <= most ** (1 / (exponent - 2))
     there = base.detach() ** exponent if exponent < 1 else 0.0
     return torch.where(settled, there, torch.where(settled, 1.0, base) ** exponent)
 

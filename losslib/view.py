@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, SupportsIndex
 
 from losslib.catalogue import UnknownLossError, entry, get
-from losslib.spec import Loss, Param, ParamError, Slice, written
+from losslib.spec import Axis, Loss, Param, ParamError, Slice, written
 
 __all__ = [
     "BUDGET",
@@ -28,6 +28,7 @@ __all__ = [
     "can_be_told_apart",
     "curve_words",
     "number",
+    "on_axis",
     "text_of",
 ]
 
@@ -119,12 +120,7 @@ class View:
         axis = the_slice.axes[0]
         for name, usual in zip(("lo", "hi"), _opening_range(self.the_loss, the_slice), strict=True):
             given = getattr(self, name)
-            value = float(usual if given is None else given)
-            if not axis.domain[0] <= value <= axis.domain[1]:
-                word = "from" if name == "lo" else "to"
-                raise ViewError(
-                    word, f"must be between {axis.domain[0]:g} and {axis.domain[1]:g} on axis {axis.name}", value
-                )
+            value = on_axis(axis, "from" if name == "lo" else "to", usual if given is None else given)
             object.__setattr__(self, name, value)
         if not self.range[0] < self.range[1]:
             raise ViewError("from", "must be below to", f"{self.range[0]:g} and {self.range[1]:g}")
@@ -280,6 +276,15 @@ class View:
         return replace(self, params=tuple({**self.values, **values}.items()))
 
 
+def on_axis(axis: Axis, word: str, value: float) -> float:
+    """``value``, which was given as ``word``, as a float.
+
+    Raises:
+        ViewError: it is no number, or outside the domain of the axis.
+    """
+    return _checked(axis.check, word, value)
+
+
 def can_be_told_apart(lo: float, hi: float) -> bool:
     """Whether the points of a curve between two ends are distinct numbers in the single precision of a chart."""
     return hi - lo >= max(NARROWEST * max(abs(lo), abs(hi)), LEAST_WIDTH)
@@ -362,14 +367,14 @@ def _complete(loss: Loss, the_slice: Slice, given: dict[str, float]) -> dict[str
             raise _unknown(loss, the_slice, name)
     defaults = {**loss.defaults, **the_slice.opening}
     return {
-        name: _checked(param, given[name]) if name in given else _opening_value(loss, param, defaults[name])
+        name: _checked(param.check, given[name]) if name in given else _opening_value(loss, param, defaults[name])
         for name, param in params.items()
     }
 
 
-def _checked(param: Param, value: float) -> float:
+def _checked(check: Callable[..., float], *given: object) -> float:
     try:
-        return param.check(value)
+        return check(*given)
     except ParamError as error:
         raise ViewError(error.name, error.rule, error.value) from None
 
@@ -400,7 +405,7 @@ def _read(
 ) -> View:
     """The one parser: known words become a view, and each thing wrong is complained of, then left at its default."""
     found = _once(words, complain)
-    the_loss = _known_loss(found.pop("loss", ""), complain, default, find)
+    the_loss = _known_loss(found.pop("loss", default), complain, default, find)
     the_slice = _known_slice(the_loss, found.pop("slice", ""), complain)
     numbers = _numbers(the_loss, the_slice, found, complain)
     the_slice, params = _parameters(the_loss, the_slice, numbers, complain)
@@ -410,7 +415,7 @@ def _read(
 
 def _known_loss(key: str, complain: Callable[[ViewError], None], default: str, find: Callable[[str], Loss]) -> Loss:
     try:
-        return _loss(key or default, find)
+        return _loss(key, find)
     except ViewError as problem:
         complain(problem)
         return get(default)

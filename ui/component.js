@@ -47,3 +47,19 @@ function pieceOf({ color = "currentColor", dash = "solid" }, width, name) {
 function folded(text) {
   return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 }
+
+/**
+ * The keys of what holds every word of a search. Where nothing does, its "loss" counts for nothing: everything is one.
+ * @param {string} text @param {Map<string, string>} names what each is found by, folded
+ */
+function searched(text, names) {
+  const holding = (/** @type {string[]} */ words) => new Set([...names].filter(([, own]) => words.every((word) => own.includes(word))).map(([key]) => key));
+  const words = folded(text).split(/\s+/).filter(Boolean);
+  const found = holding(words);
+  return found.size ? found : holding(words.filter((word) => !/^loss(es)?$/.test(word)));
+}
+
+/** What a loss is found by. @param {{key: string, name: string, also: string[]}} loss @param {...(string | undefined)} more */
+function findable(loss, ...more) {
+  return folded([loss.name, loss.key, loss.key.replaceAll("_", " "), ...loss.also, ...more].join(" \n "));
+}

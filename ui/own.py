@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from losslib import View, ViewError, snapshot
-from losslib.view import number
+from losslib.view import number, on_axis
 from ui.words import gradient_title
 
 __all__ = ["numbers", "read"]
@@ -19,9 +19,11 @@ def read(thing: str, text: str) -> list[float]:
     """The numbers in a pasted text, apart by spaces, commas, semicolons or lines.
 
     Raises:
-        ViewError: naming the first that is no number, or that there are too many.
+        ViewError: naming the first that is no number, that there are too many, or that there is none in what is no blank.
     """
-    parts = [part for part in re.split(r"[\s,;]+", text.strip("[]() \n\t")) if part]
+    parts = [part for part in re.split(r"[\s,;]+", text.replace("−", "-").strip("[]() \n\t")) if part]
+    if not parts and text.strip():
+        raise ViewError(thing, "must hold a number")
     if len(parts) > MOST:
         raise ViewError(thing, f"must be at most {MOST} numbers", len(parts))
     return [number(f"{thing}, number {i},", part) for i, part in enumerate(parts, start=1)]
@@ -34,8 +36,7 @@ def rows(view: View, xs: list[float], targets: list[float]) -> list[dict[str, fl
     axis = view.the_slice.axes[0]
     found = []
     for i, x in enumerate(xs):
-        if not axis.domain[0] <= x <= axis.domain[1]:
-            raise ViewError(axis.name, f"must be between {axis.domain[0]:g} and {axis.domain[1]:g}", x)
+        on_axis(axis, f"number {i + 1}", x)
         at = view.change(target=targets[i % len(targets)]) if targets else view
         shot = snapshot(at, x)
         found.append({axis.name: x, **at.slice_params, "loss": shot.value, "gradient": shot.slope[0]})

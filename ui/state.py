@@ -48,7 +48,12 @@ class Explore:
         """The nearest page to what an address asks for, and what had to be left out."""
         told, twice = once(words)
         own = {word: told.pop(word) for word in list(told) if word in (*CHOICES, "at", "plane", *LOOKS)}
-        rest = list(told.items())
+        fixed = (
+            [ViewError("points", "is no word of this page: its curves have as many as a screen shows")]
+            if "points" in told
+            else []
+        )
+        rest = [(word, text) for word, text in told.items() if word != "points"]
         plain, _ = View.nearest(rest, DEFAULT_LOSS)
         state = cls(_as_curve(plain))
         if plain.is_surface:
@@ -57,7 +62,7 @@ class Explore:
         beside = {p.name for p in state.beside}
         view, problems = View.nearest([(word, text) for word, text in rest if word not in beside], DEFAULT_LOSS)
         state = replace(state, view=_as_curve(view))
-        problems = [*twice, *problems, *([lost] if lost else [])]
+        problems = [*twice, *fixed, *problems, *([lost] if lost else [])]
         last = [(word, own.pop(word)) for word in LOOKS if word in own]  # they are of what the other words choose
         for word, text in [*own.items(), *((word, text) for word, text in rest if word in beside), *last]:
             state, problem = _with_word(state, word, text)
@@ -189,7 +194,8 @@ def _with_word(state: Explore, word: str, text: str) -> tuple[Explore, ViewError
         except ViewError as problem:
             return state, problem
         low, high = state.view.range
-        return replace(state, at=min(max(at, low), high)), None
+        beyond = None if low <= at <= high else ViewError("at", f"must be between {low:g} and {high:g}", at)
+        return replace(state, at=min(max(at, low), high)), beyond
     if word in LOOKS:
         try:
             return replace(state, zoom=read_word(word, text, state.panes)), None

@@ -137,6 +137,13 @@ def test_a_chinese_name_finds_its_losses(catalogue: Open) -> None:
 
 
 @pytest.mark.walk
+def test_who_says_loss_after_a_name_finds_it_too(catalogue: Open) -> None:
+    page = catalogue()
+    page.get_by_role("searchbox", name="Search").fill("Hinge losses")
+    assert keys(page) == ["hinge"]
+
+
+@pytest.mark.walk
 def test_kind_trait_parameter_and_document_narrow_it_down(catalogue: Open) -> None:
     page = catalogue()
     choice(page, "Kind").select_option("binary")

@@ -292,6 +292,8 @@ def test_options_of_labels_are_refused_elsewhere(option):
         (lambda: Criterion("cross_entropy", class_weight=[[1.0]]), r"class_weight must be \[K\], one factor per class"),
         (lambda: Criterion("cross_entropy", class_weight=2.0), r"class_weight must be \[K\], .*, got 2$"),
         (lambda: Criterion("focal")(torch.zeros(3)), "focal takes z, t; got 1 inputs"),
+        (lambda: Criterion("focal")([1.0], [0.0]), r"z must be a tensor, got \[1.0\]"),
+        (lambda: Criterion(None), "the loss must be a key of the catalogue or its Loss, got None"),
     ],
 )
 def test_a_wrong_option_is_named_with_its_rule(make, message):
@@ -425,6 +427,32 @@ def test_a_criterion_survives_compilation_in_one_graph(loss):
     for run, given in ((criterion, ones), (compiled, twos)):
         run(*given).backward()
     assert torch.allclose(ones[0].grad, twos[0].grad, rtol=1e-5, atol=1e-7)
+
+
+@pytest.fixture(scope="module")
+def compiler() -> None:
+    """A C++ compiler and Python's headers, which a bare machine may lack."""
+    torch._dynamo.reset()
+    try:
+        torch.compile(lambda x: x + 1)(torch.zeros(2))
+    except torch._inductor.exc.InductorError as error:
+        pytest.skip(f"torch.compile makes no code on this machine: {error}")
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("loss", [pytest.param(x, id=k) for k, x in LOSSES.items() if x.params])
+def test_one_process_compiles_a_criterion_again_for_other_numbers(loss, compiler):
+    torch._dynamo.reset()
+    torch._dynamo.config.recompile_limit = (
+        64  # each number of each parameter is a graph of its own, or makes it a symbol
+    )
+    first, *others = (x.float() for x in properties.examples(loss.kind, 6))
+    for params in [{p.name: value} for p in loss.params for value in (p.hi, p.grid[len(p.grid) // 3], p.lo)]:
+        plain, compiled = (first.clone().requires_grad_() for _ in range(2))
+        criterion = Criterion(loss, **params)
+        criterion(plain, *others).backward()
+        torch.compile(criterion)(compiled, *others).backward()
+        assert torch.allclose(plain.grad, compiled.grad, rtol=1e-4, atol=1e-6), params
 
 
 @pytest.mark.walk

@@ -210,6 +210,17 @@ def test_where_a_divergence_is_infinite_its_slopes_are():
     assert np.isinf(curve.curvature).all()
 
 
+@pytest.mark.parametrize(
+    ("key", "target", "z"),
+    [("kl_bernoulli_reverse", 0.0, 1.0), ("kl_bernoulli_reverse", 1.0, -3.0), ("kl_bernoulli", 0.0, 40.0)],
+)
+def test_on_a_plateau_of_infinity_no_slope_is_a_number(key, target, z):
+    view = View.of(key, "logit", target=target, lo=z, hi=z + 1, points=2)
+    one, curve = snapshot(view, z), sample(view)
+    assert (one.value, curve.value[0]) == (INF, INF)
+    assert np.isinf([one.slope[0], curve.gradient[0]]).all()
+
+
 def test_the_root_of_a_wanted_size_of_nothing_pulls_infinitely_hard():
     size = torch.tensor([0.5, 0.0, 2.0], dtype=torch.float64)
     wanted = torch.zeros(3, dtype=torch.float64, requires_grad=True)

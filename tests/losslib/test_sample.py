@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from dataclasses import replace
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from losslib import LOSSES, Curve, Surface, View, placed, sample, snapshot, track
+from losslib import LOSSES, Curve, Surface, View, ViewError, placed, sample, snapshot, track
 from losslib.kinds import REGRESSION
 from losslib.spec import Axis, Slice
 from tests.losslib.toys import toy
@@ -297,10 +298,25 @@ def test_a_snapshot_of_a_mask_tells_each_pixel_its_pull():
 
 
 def test_a_snapshot_needs_as_many_coordinates_as_the_slice():
-    with pytest.raises(ValueError, match="slice plane has 2 coordinates, got 1"):
+    with pytest.raises(ValueError, match="at must hold 2 on slice plane, got 1"):
         snapshot(View.of("mse", "plane"), 1.0)
-    with pytest.raises(ValueError, match="slice residual has 1 coordinates, got 2"):
+    with pytest.raises(ValueError, match="at must hold 1 on slice residual, got 2"):
         snapshot(View.of("mse", "residual"), (1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("loss", "key", "at", "rule"),
+    [
+        ("focal", "probability", 1.0, "at must be between 1e-06 and 0.999999 on axis probability, got 1"),
+        ("bce", "probability", -1.0, "at must be between 0 and 1 on axis probability, got -1"),
+        ("bce", "plane", (0.5, 1.5), "at must be between 0 and 1 on axis target, got 1.5"),
+        ("mse", "residual", math.nan, "at must be between -10000 and 10000 on axis residual, got nan"),
+        ("mse", "residual", "1", "at must be a number, got '1'"),
+    ],
+)
+def test_a_snapshot_outside_the_domain_of_its_axis_is_refused(loss, key, at, rule):
+    with pytest.raises(ViewError, match=f"^{rule}$"):
+        snapshot(View.of(loss, key), at)
 
 
 def test_a_snapshot_leaves_the_slices_inputs_alone():

@@ -435,6 +435,8 @@ def test_a_view_from_python_is_checked_as_one_from_outside():
     [
         (lambda: View.of("focal", gamma="a"), "gamma must be a number, got 'a'"),
         (lambda: View.of("focal", gamma=None), "gamma must be a number, got None"),
+        (lambda: View.of("focal", lo="x"), "from must be a number, got 'x'"),
+        (lambda: View.of("focal", hi=[1]), r"to must be a number, got \[1\]"),
         (lambda: View.of("focal", gamma=5.0000001), "gamma must be between 0 and 5, got 5.0000001"),
         (lambda: View.of("focal", target=0.30000001, slice="p_t"), "target must be one of 0 or 1, got 0.30000001"),
         (lambda: View.of(None), "the loss must be given by its key, got None"),

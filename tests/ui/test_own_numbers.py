@@ -44,6 +44,7 @@ def table(app: AppTest) -> pd.DataFrame:
         (View.of("focal", "probability", gamma=2, gradient="logit"), "0.9, 0.2", "1 0"),
         (View.of("focal", "logit", gamma=3), "[2.5; -1; 0]", "1,0,0.3"),
         (View.of("bce", "probability"), "0.9\t0.2", "1"),
+        (View.of("bce", "logit"), "−2, -1e−3", "1"),
     ],
     ids=lambda v: v.slice if isinstance(v, View) else "",
 )
@@ -85,6 +86,8 @@ def test_without_targets_the_pasted_numbers_lie_on_the_curve(app: AppTest) -> No
     ("xs", "targets", "sentence"),
     [
         ("0.9, banana", "", "number 2, must be a plain number"),
+        (" , ; ", "", "probability must hold a number"),
+        ("0.9", "[]", "targets must hold a number"),
         ("0.9, nan", "", "number 2, must be a plain number"),
         ("1_0", "", "number 1, must be a plain number"),
         ("0.9, " + "1" * 40, "", "number 2, must be a plain number of at most 32 characters, not of 40."),

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from losslib import Curve, View, ViewError, snapshot
 from losslib.derived import FACTS, ROWS, Derived, derive, normal_at
-from losslib.view import number
+from losslib.view import number, on_axis
 from ui import pictures
 from ui.api import wire
 from ui.api.lanes import Busy, cost, in_lane
@@ -173,13 +173,7 @@ def _at(view: View, text: str | None) -> tuple[float, ...]:
     if len(texts) != len(axes):
         got = [] if text is None else [text]
         raise ViewError("at", f"must be {'one number' if len(axes) == 1 else 'two numbers with a comma'}", *got)
-    where = tuple(number("at", t) for t in texts)
-    for value, axis in zip(where, axes, strict=True):
-        if not axis.domain[0] <= value <= axis.domain[1]:
-            raise ViewError(
-                "at", f"must be between {axis.domain[0]:g} and {axis.domain[1]:g} on axis {axis.name}", value
-            )
-    return where
+    return tuple(on_axis(axis, "at", number("at", t)) for t, axis in zip(texts, axes, strict=True))
 
 
 def _cost(views: list[View], kind: str) -> float:

@@ -213,13 +213,13 @@ class Catalogue {
       trait.every((key) => Object.hasOwn(card.traits, key)) &&
       (except === "param" || !param || (param === "none" ? !card.params.length : card.params.some((p) => p.name === param))) &&
       (except === "document" || !document || card.documents.includes(document)) &&
-      this.wanted.every((word) => this.names.get(card.key)?.includes(word))
+      this.found.has(card.key)
     );
   }
 
   showCards() {
     const { cards } = /** @type {Contents} */ (this.data);
-    this.wanted = folded(this.state.q).split(/\s+/).filter(Boolean);
+    this.found = searched(this.state.q, this.names);
     const shown = cards.filter((card) => this.fits(card));
     this.place(this.sorted(shown));
     this.none.hidden = shown.length > 0;
@@ -396,7 +396,7 @@ class Catalogue {
     this.draft = document.createElement("template");
     /** @type {Map<string, Element>} */ this.nodes = new Map();
     this.placed = "";
-    /** @type {string[]} */ this.wanted = [];
+    /** @type {Set<string>} */ this.found = new Set();
     this.index();
   }
 
@@ -404,7 +404,7 @@ class Catalogue {
   index() {
     const { cards, kinds } = /** @type {Contents} */ (this.data);
     const named = new Map(kinds.map((k) => [k.key, k.name]));
-    this.names = new Map(cards.map((c) => [c.key, folded([c.name, c.key, c.key.replaceAll("_", " "), ...c.also, c.family, named.get(c.kind)].join(" \n "))]));
+    this.names = new Map(cards.map((c) => [c.key, findable(c, c.family, named.get(c.kind))]));
   }
 
   /** @param {string} word @param {string} label @param {string} all @param {Facet[]} facets */

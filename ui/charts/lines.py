@@ -41,11 +41,6 @@ class Line:
         """A row of the curve, or one beside it."""
         return self.rows[name] if name in self.rows else getattr(self.curve, name)
 
-    def drawn(self, name: str) -> Array:
-        """A row as it is drawn: not at all where the loss is infinite everywhere, for its slopes are then what rounding leaves."""
-        row = self.row(name)
-        return row if np.isfinite(self.curve.value).any() else np.full_like(row, np.nan)
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -126,7 +121,7 @@ def line_figure(lines: Sequence[Line], panels: Sequence[Panel], x_title: str, da
 
 
 def _trace(line: Line, panel: Panel, p: int, dark: bool) -> go.Scatter:
-    y = symlog(line.drawn(panel.row)) if panel.scale == "symlog" else line.drawn(panel.row)
+    y = symlog(line.row(panel.row)) if panel.scale == "symlog" else line.row(panel.row)
     x, y = with_gaps(line.curve.x, y, jumps_of(line.curve, panel.row))
     return go.Scatter(
         x=x,
@@ -163,7 +158,7 @@ def _axes(
 ) -> dict[str, object]:
     """The two axes of the panel at place ``p`` from the top."""
     n = "" if p == 1 else str(p)
-    rows = [line.drawn(panel.row) for line in lines]
+    rows = [line.row(panel.row) for line in lines]
     ends = panel.range or range_of(rows, panel.scale)
     return {
         f"xaxis{n}": {

@@ -98,7 +98,7 @@ def draw_curves(taken: Plot) -> str:
 
 def _panel(taken: Plot, panel: Panel, title: str) -> str:
     """Its row, its title in lines that fit it, its scale, and its ends in the units of the row."""
-    low, high = panel.range or range_of([line.drawn(panel.row) for line in taken.lines], panel.scale)
+    low, high = panel.range or range_of([line.row(panel.row) for line in taken.lines], panel.scale)
     scale = f'dict(value="{panel.scale}")'
     if panel.scale == "log":
         low, high = 10**low, 10**high

@@ -143,7 +143,7 @@ def _lines(moved: Sequence[Plot], now: int) -> list[go.Figure]:
     panels = [
         replace(
             panel,
-            range=panel.range or range_of([line.drawn(panel.row) for row in lines for line in row], panel.scale),
+            range=panel.range or range_of([line.row(panel.row) for row in lines for line in row], panel.scale),
         )
         for panel in moved[now].panels
     ]
@@ -183,7 +183,7 @@ def _at_cursor(figure: go.Figure, taken: Plot, lines: Sequence[Line], panels: Se
     for p, panel in enumerate(panels):
         drawn = figure.data[p * len(lines) : (p + 1) * len(lines)]
         on = {"xaxis": drawn[0].xaxis, "yaxis": drawn[0].yaxis, "showlegend": False, "hoverinfo": "skip"}
-        y = np.array([line.drawn(panel.row)[int(np.abs(line.curve.x - at).argmin())] for line in lines])
+        y = np.array([line.row(panel.row)[int(np.abs(line.curve.x - at).argmin())] for line in lines])
         figure.add_shape(
             type="line", x0=at, x1=at, y0=0, y1=1, xref=on["xaxis"], yref=f"{on['yaxis']} domain",
             line={"color": SOFT[False], "width": 1, "dash": "dot"},

@@ -50,9 +50,10 @@ class Picker {
   }
 
   draw() {
-    const wanted = folded(this.input.value.trim());
-    const hit = (/** @type {Item} */ item) => !wanted || [item.name, item.key, item.key.replaceAll("_", " "), ...item.also].some((text) => folded(text).includes(wanted));
-    const shown = /** @type {Data} */ (this.data).families.map((family) => ({ ...family, losses: family.losses.filter(hit) })).filter((family) => family.losses.length);
+    const wanted = this.input.value.trim();
+    const { families } = /** @type {Data} */ (this.data);
+    const found = searched(wanted, new Map(families.flatMap((family) => family.losses.map((item) => [item.key, findable(item)]))));
+    const shown = families.map((family) => ({ ...family, losses: family.losses.filter((item) => found.has(item.key)) })).filter((family) => family.losses.length);
     const keys = shown.flatMap((family) => family.losses.map((item) => item.key));
     this.active = wanted ? (keys.includes(this.active) ? this.active : keys[0] ?? "") : "";
     this.keys = keys;
