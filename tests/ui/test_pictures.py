@@ -103,6 +103,20 @@ def test_the_gradient_in_a_picture_is_the_snapshots_and_only_that(key, slice_key
 
 
 @pytest.mark.parametrize(("key", "slice_key"), SLICES)
+def test_every_arrow_ends_inside_its_panel(key, slice_key):
+    usual = View(key, slice_key)
+    params = (*usual.the_loss.params, *usual.the_slice.params)
+    for view in (usual, *(usual.change(**{p.name: end}) for p in params for end in (p.lo, p.hi))):
+        for at in places(view):
+            for panel in (panel for row in drawn(snapshot(view, at)).rows for panel in row):
+                xs, ys = sorted(panel.view[:2]), sorted(panel.view[2:])
+                for mark in (mark for mark in panel.marks if mark["mark"] == "arrow"):
+                    x, y = (start + by for start, by in zip(mark["at"], mark["by"], strict=True))
+                    assert xs[0] < x < xs[1], (view, at)
+                    assert ys[0] < y < ys[1], (view, at)
+
+
+@pytest.mark.parametrize(("key", "slice_key"), SLICES)
 def test_a_step_along_the_arrows_lowers_the_loss(key, slice_key):
     view = View(key, slice_key)
     tried = 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text
-from ui.pictures.walk import along, arrow_scale, down, framed, size
+from ui.pictures.walk import along, arrow_scale, down, framed, holding, size, tips
 from ui.words import number
 
 __all__ = ["boxes"]
@@ -22,7 +22,10 @@ def boxes(shot: Snapshot) -> Picture:
     p, t = _box(shot, "p"), _box(shot, "t")
     xs = along(shot, {"p": (0, 2), "t": (0, 2)}, MIDDLE)
     ys = along(shot, {"p": (1, 3), "t": (1, 3)}, MIDDLE)
-    left, right, top, bottom = framed(xs, ys, ASPECT, pad=0.12)
+    view = framed(xs, ys, ASPECT, pad=0.12)
+    length = 0.16 * (view[1] - view[0])
+    held = holding(view, tips(shot, lambda s: _arrows(s, length), MIDDLE))
+    left, right, top, bottom = framed(held[:2], held[2:], ASPECT, pad=0)
     hull = (min(p[0], t[0]), min(p[1], t[1]), max(p[2], t[2]), max(p[3], t[3]))
     meet = (max(p[0], t[0]), max(p[1], t[1]), min(p[2], t[2]), min(p[3], t[3]))
     overlap = max(0.0, meet[2] - meet[0]) * max(0.0, meet[3] - meet[1])
@@ -34,7 +37,7 @@ def boxes(shot: Snapshot) -> Picture:
         marks.append(rect(*meet, "both", fill=0.28, hatch=True))
     marks.append(line([_centre(p), _centre(t)], "ink", edge=1.2))
     marks += [dot(*_centre(t), "target", "square"), dot(*_centre(p), "prediction")]
-    marks += _arrows(shot, p, 0.16 * (right - left))
+    marks += _arrows(shot, length)
     marks += _names(p, t)
     share = overlap / union if union > 0 else 0.0
     caption = (
@@ -78,9 +81,9 @@ def _centre(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _arrows(shot: Snapshot, p: Box, length: float) -> list[Mark]:
+def _arrows(shot: Snapshot, length: float) -> list[Mark]:
     """An arrow on each of the two corners that the loss takes for a box."""
-    fall = down(shot, "p")
+    p, fall = _box(shot, "p"), down(shot, "p")
     scale = arrow_scale(shot, length, "p")
     return [
         arrow(p[i], p[j], float(fall[i]) * scale, float(fall[j]) * scale, ("p", [i, j]), fall[[i, j]])

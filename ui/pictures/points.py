@@ -8,7 +8,7 @@ import numpy as np
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, circle, dot, line, text
-from ui.pictures.walk import along, arrow_scale, down, framed, size
+from ui.pictures.walk import Field, along, arrow_scale, down, framed, holding, size, tips
 from ui.words import number
 
 __all__ = ["pair", "triplet"]
@@ -17,10 +17,14 @@ Place = tuple[float, float]
 ASPECT = 0.8
 
 
-def _view(shot: Snapshot, *names: str) -> tuple[float, float, float, float]:
+def _view(shot: Snapshot, *names: str) -> tuple[Field, float]:
+    """What is in sight, and how long a usual arrow is."""
     x = along(shot, dict.fromkeys(names, (0,)))
     y = along(shot, dict.fromkeys(names, (1,)))
-    return framed(x, y, ASPECT, pad=0.22)
+    view = framed(x, y, ASPECT, pad=0.22)
+    length = 0.2 * (view[1] - view[0])
+    held = holding(view, tips(shot, lambda s: _arrows(s, length, *names)))
+    return framed(held[:2], held[2:], ASPECT, pad=0), length
 
 
 def _place(shot: Snapshot, name: str) -> Place:
@@ -28,8 +32,8 @@ def _place(shot: Snapshot, name: str) -> Place:
     return x, y
 
 
-def _arrows(shot: Snapshot, width: float, *names: str) -> list[Mark]:
-    scale = arrow_scale(shot, 0.2 * width, *names)
+def _arrows(shot: Snapshot, length: float, *names: str) -> list[Mark]:
+    scale = arrow_scale(shot, length, *names)
     found = []
     for name in names:
         (x, y), fall = _place(shot, name), down(shot, name)
@@ -47,7 +51,7 @@ def _apart(shot: Snapshot, one: str, other: str) -> float:
 
 def pair(shot: Snapshot) -> Picture:
     """Two points; a pair that does not belong together should leave the circle of the margin."""
-    view = _view(shot, "a", "b")
+    view, length = _view(shot, "a", "b")
     a, b = _place(shot, "a"), _place(shot, "b")
     together = bool(shot.inputs["same"] > 0.5)
     margin = shot.view.values.get("margin")
@@ -56,7 +60,7 @@ def pair(shot: Snapshot) -> Picture:
         marks += [circle(*a, margin, "hull", dash="dot", fill=0.06), _rim(a, margin, "margin", view)]
     marks.append(line([a, b], "ink", edge=1.4, dash="" if together else "dash"))
     marks += [dot(*a, "target", "square"), dot(*b, "prediction")]
-    marks += _arrows(shot, view[1] - view[0], "a", "b")
+    marks += _arrows(shot, length, "a", "b")
     marks += [text(*a, "a", "target", dx=-14, dy=5), text(*b, "b", "prediction", dx=-14, dy=5)]
     d = _apart(shot, "a", "b")
     said = "The two belong together" if together else "The two do not belong together"
@@ -73,7 +77,7 @@ def pair(shot: Snapshot) -> Picture:
 def triplet(shot: Snapshot) -> Picture:
     """The negative should lie outside a circle around the anchor that reaches a margin beyond the positive."""
     names = ("anchor", "positive", "negative")
-    view = _view(shot, *names)
+    view, length = _view(shot, *names)
     anchor, positive, negative = _place(shot, "anchor"), _place(shot, "positive"), _place(shot, "negative")
     margin = shot.view.values.get("margin", 0.0)
     near, far = _apart(shot, "anchor", "positive"), _apart(shot, "anchor", "negative")
@@ -86,7 +90,7 @@ def triplet(shot: Snapshot) -> Picture:
         dot(*anchor, "ink", "square"),
         dot(*positive, "prediction"),
         dot(*negative, "target", "triangle"),
-        *_arrows(shot, view[1] - view[0], *names),
+        *_arrows(shot, length, *names),
         text(*anchor, "anchor", dx=-8, dy=18, anchor="end"),
         text(*positive, "positive", "prediction", dx=0, dy=20),
         text(*negative, "negative", "target", dx=12, dy=4, anchor="start"),
@@ -104,7 +108,7 @@ def triplet(shot: Snapshot) -> Picture:
     return Picture(caption, [[Panel(view, marks, ASPECT)]], legend)
 
 
-def _rim(centre: Place, radius: float, said: str, view: tuple[float, float, float, float]) -> Mark:
+def _rim(centre: Place, radius: float, said: str, view: Field) -> Mark:
     """A label on a circle, where it is in view."""
     left, right, bottom, top = view
     for angle in (330, 210, 30, 45, 150, 315, 225, 270, 90):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, bars, dot, down_bars, line, sides, text, ticks
-from ui.pictures.walk import arrow_scale, bar_limit, down, extent, size, walk
+from ui.pictures.walk import arrow_scale, bar_limit, down, extent, holding, size, tips, walk
 from ui.words import number
 
 __all__ = ["batch", "batch_of_residuals", "linear_model"]
@@ -91,8 +91,9 @@ def linear_model(shot: Snapshot) -> Picture:
     low, high = extent([*y, *said])
     low, high = low - 0.05 * (high - low), high + 0.05 * (high - low)
     fall = down(shot, "theta")
-    scale = arrow_scale(shot, LENGTH * (high - low), "theta")
-    after = theta + scale * fall
+    length = LENGTH * (high - low)
+    left, right, low, high = holding((left, right, low, high), tips(shot, lambda s: _pulls(s, length)))
+    after = theta + arrow_scale(shot, length, "theta") * fall
     marks: list[Mark] = [
         line([(a, float(theta @ [1.0, a])), (a, b)], "soft", edge=1.2) for a, b in zip(x, y, strict=True)
     ]
@@ -100,8 +101,7 @@ def linear_model(shot: Snapshot) -> Picture:
         line([(left, float(after @ [1.0, left])), (right, float(after @ [1.0, right]))], "gradient", dash="dash"),
         line([(left, float(theta @ [1.0, left])), (right, float(theta @ [1.0, right]))], "prediction", edge=2.4),
         *(dot(float(a), float(b), "target", "square") for a, b in zip(x, y, strict=True)),
-        arrow(0.0, float(theta[0]), 0.0, scale * float(fall[0]), ("theta", [0]), fall[0]),
-        arrow(1.0, float(after[0] + theta[1]), 0.0, scale * float(fall[1]), ("theta", [1]), fall[1]),
+        *_pulls(shot, length),
         text(0.0, float(theta[0]), "θ₀", "gradient", "end", dx=-6, dy=-4, halo=True),
         text(1.0, float(after[0] + theta[1]), "θ₁", "gradient", "start", dx=6, dy=-4, halo=True),
     ]
@@ -119,3 +119,14 @@ def linear_model(shot: Snapshot) -> Picture:
     return Picture(
         caption, [[Panel((left, right, low, high), marks, 0.78, "", ticks(left, right), ticks(low, high, 4))]], legend
     )
+
+
+def _pulls(shot: Snapshot, length: float) -> list[Mark]:
+    """The way down of the height at 0, and from where that leads of the slope, at 1."""
+    theta, fall = shot.inputs["theta"], down(shot, "theta")
+    scale = arrow_scale(shot, length, "theta")
+    start, rise = float(theta[0]), float(theta[0] + scale * fall[0] + theta[1])
+    return [
+        arrow(0.0, start, 0.0, scale * float(fall[0]), ("theta", [0]), fall[0]),
+        arrow(1.0, rise, 0.0, scale * float(fall[1]), ("theta", [1]), fall[1]),
+    ]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from losslib import Snapshot
 from ui.pictures.marks import Mark, Panel, Picture, arrow, dot, line, rect, text, ticks
-from ui.pictures.walk import along, arrow_scale, down, extent, size
+from ui.pictures.walk import along, arrow_scale, down, extent, holding, size, tips
 from ui.words import glyph, number
 
 __all__ = ["binary", "discriminator", "generator", "positive", "probability", "regression", "score"]
 
+Ends = tuple[float, float]
 LENGTH = 0.24
+PAD = 0.06
 LINE = 0.5
 BAR = 1.4
+HIGH = 2.1
 RIM = 6
 
 
@@ -26,15 +30,24 @@ def _fall(shot: Snapshot, name: str) -> str:
     return size(float(down(shot, name)))
 
 
-def _ends(shot: Snapshot, *names: str, also: Sequence[float] = (), pad: float = 0.06) -> tuple[float, float]:
+def _ends(shot: Snapshot, *names: str, also: Sequence[float] = ()) -> tuple[Ends, float]:
+    """The ends of the line of some numbers, and how long a usual arrow on it is."""
     lo, hi = extent([*along(shot, dict.fromkeys(names, (0,))), *also])
-    return lo - pad * (hi - lo), hi + pad * (hi - lo)
+    return _with_arrows(shot, (lo - PAD * (hi - lo), hi + PAD * (hi - lo)), *names)
 
 
-def _arrow(shot: Snapshot, name: str, y: float, ends: tuple[float, float], *together: str, rim: float = RIM) -> Mark:
+def _with_arrows(shot: Snapshot, ends: Ends, *names: str) -> tuple[Ends, float]:
+    """The ends of a line, moved out where an arrow of its numbers needs it, and how long a usual one is."""
+    length = LENGTH * (ends[1] - ends[0])
+    reached = tips(shot, lambda s: [_arrow(s, name, LINE, length, *names) for name in names])
+    left, right, _, _ = holding((*ends, 0.0, 1.0), reached)
+    return (left, right), length
+
+
+def _arrow(shot: Snapshot, name: str, y: float, length: float, *together: str, rim: float = RIM) -> Mark:
     """From the rim of the number's dot along its line; with several, they share one scale."""
     fall = down(shot, name)
-    scale = arrow_scale(shot, LENGTH * (ends[1] - ends[0]), *(together or (name,)))
+    scale = arrow_scale(shot, length, *(together or (name,)))
     return arrow(_value(shot, name), y, float(fall) * scale, 0.0, (name, [0]), fall, rim)
 
 
@@ -48,13 +61,13 @@ def _upright(x: float, role: str, dash: str, low: float = 0.0, high: float = 1.0
 def regression(shot: Snapshot) -> Picture:
     """The prediction and the target on one line, and the residual between them."""
     prediction, target = _value(shot, "prediction"), _value(shot, "target")
-    ends = _ends(shot, "prediction", "target")
+    ends, length = _ends(shot, "prediction", "target")
     marks = [
         line([(ends[0], LINE), (ends[1], LINE)], "soft", edge=1),
         rect(min(prediction, target), LINE - 0.05, max(prediction, target), LINE + 0.05, "prediction", fill=0.3),
         _upright(target, "target", "dash", 0.2, 0.8),
         dot(target, LINE, "target", "square"),
-        _arrow(shot, "prediction", LINE, ends),
+        _arrow(shot, "prediction", LINE, length),
         dot(prediction, LINE, "prediction"),
         text(target, 1.0, f"target {number(target)}", "target", dy=14),
         text(prediction, 0.0, f"prediction {number(prediction)}", "prediction", dy=-6),
@@ -77,7 +90,7 @@ def score(shot: Snapshot) -> Picture:
     """The score on its line: the side it should be on, and the margin it should keep from the boundary."""
     z, t = _value(shot, "z"), _value(shot, "t")
     side = 1.0 if t >= 0.5 else -1.0
-    ends = _ends(shot, "z")
+    ends, length = _ends(shot, "z")
     good = (0.0, ends[1]) if side > 0 else (ends[0], 0.0)
     marks = [
         rect(good[0], 0, good[1], 1, "both", fill=0.16),
@@ -90,7 +103,7 @@ def score(shot: Snapshot) -> Picture:
     if margin is not None:
         marks.append(_upright(side * margin, "hull", "dot"))
     marks += [
-        _arrow(shot, "z", LINE, ends),
+        _arrow(shot, "z", LINE, length),
         dot(z, LINE, "prediction"),
         text(z, 0.0, f"z = {number(z)}", "prediction", dy=-6, halo=True),
     ]
@@ -117,7 +130,7 @@ def generator(shot: Snapshot) -> Picture:
 def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
     names = tuple(rows)
     labels = {name: shot.view.values.get(label) for name, (label, _, _) in rows.items()}
-    ends = _ends(shot, *names, also=[v for v in labels.values() if v is not None])
+    ends, length = _ends(shot, *names, also=[v for v in labels.values() if v is not None])
     is_logit = all(label is None for label in labels.values())  # else real and fake have labels of their own
     marks = [_upright(0.0, "hull", "dash")] if is_logit else []
     for k, (name, (label, role, form)) in enumerate(rows.items()):
@@ -128,7 +141,7 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
         if wanted is not None:
             marks.append(_upright(wanted, role, "dot", y - step, y + step))
             marks.append(text(wanted, y + step, glyph(label), role, dy=-3))
-        marks += [_arrow(shot, name, y, ends, *names), dot(value, y, role, form)]
+        marks += [_arrow(shot, name, y, length, *names), dot(value, y, role, form)]
         marks.append(text(ends[0], y, name, role, "start", dx=4, dy=-7, halo=True))
         marks.append(text(value, y, number(value), role, dy=19, halo=True))
     said = " and ".join(f"{number(_value(shot, n))} for the {'real one' if n == 'real' else 'fake'}" for n in names)
@@ -145,9 +158,7 @@ def _outputs(shot: Snapshot, rows: dict[str, tuple[str, str, str]]) -> Picture:
 # --- as bars ---------------------------------------------------------------------------------------------------------
 
 
-def _two_bars(
-    first: tuple[str, float], second: tuple[str, float], ends: tuple[float, float], title: str, *more: Mark
-) -> Panel:
+def _two_bars(first: tuple[str, float], second: tuple[str, float], ends: Ends, title: str, *more: Mark) -> Panel:
     """The prediction above, the target below, lying."""
     (said, p), (wanted, t) = first, second
     marks = [
@@ -157,7 +168,7 @@ def _two_bars(
         text(ends[0], BAR + 0.25, f"{said} = {number(p)}", "prediction", "start", dx=4, dy=-3),
         text(ends[0], 0.62, f"{wanted} = {number(t)}", "target", "start", dx=4, dy=-3),
     ]
-    return Panel((*ends, 0.0, 2.1), marks, 0.34, title, x_ticks=ticks(*ends))
+    return Panel((*ends, 0.0, HIGH), marks, 0.34, title, x_ticks=ticks(*ends))
 
 
 BARS = (("prediction", "box", "predicted"), ("target", "hatch", "target"))
@@ -167,11 +178,11 @@ def binary(shot: Snapshot) -> Picture:
     """The probability that the logit means beside the target, and the logit on its line."""
     z, t = _value(shot, "z"), _value(shot, "t")
     p = 1 / (1 + math.exp(-z)) if z > -700 else 0.0
-    ends = _ends(shot, "z")
+    ends, length = _ends(shot, "z")
     marks = [
         line([(ends[0], LINE), (ends[1], LINE)], "soft", edge=1),
         _upright(0.0, "hull", "dash"),
-        _arrow(shot, "z", LINE, ends),
+        _arrow(shot, "z", LINE, length),
         dot(z, LINE, "prediction"),
         text(z, 0.0, f"z = {number(z)}", "prediction", dy=-6, halo=True),
     ]
@@ -190,19 +201,21 @@ def probability(shot: Snapshot) -> Picture:
     """The probability beside the target, and the way its bar should go."""
     p, t = _value(shot, "p"), _value(shot, "t")
     caption = f"p = {number(p)} where the target is {number(t)}. The arrow is minus the gradient in p, {_fall(shot, 'p')}: the way down."
-    panel = _two_bars(("p", p), ("t", t), (0.0, 1.0), "p and the target", _arrow(shot, "p", BAR, (0.0, 1.0), rim=0))
-    return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂p")))
+    ends, length = _with_arrows(shot, (0.0, 1.0), "p")
+    walls = [_upright(end, "soft", "", high=HIGH) for end in (0.0, 1.0)]  # an arrow may point beyond what p can be
+    panel = _two_bars(("p", p), ("t", t), ends, "p and the target", *walls, _arrow(shot, "p", BAR, length, rim=0))
+    return Picture(caption, [[replace(panel, x_ticks=ticks(0, 1))]], (*BARS, ("gradient", "arrow", "−∂L/∂p")))
 
 
 def positive(shot: Snapshot) -> Picture:
     """Two sizes as bars, and the way the predicted one should go."""
     w, target = _value(shot, "prediction"), _value(shot, "target")
-    ends = (0.0, 1.05 * along(shot, {"prediction": (0,), "target": (0,)})[1])
+    ends, length = _with_arrows(shot, (0.0, 1.05 * along(shot, {"prediction": (0,), "target": (0,)})[1]), "prediction")
     caption = (
         f"The predicted size is {_beside(w - target)} the target {number(target)}. The arrow is minus the gradient, "
         f"{_fall(shot, 'prediction')}: the way down."
     )
     panel = _two_bars(
-        ("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", BAR, ends, rim=0)
+        ("w", w), ("target", target), ends, "size and target size", _arrow(shot, "prediction", BAR, length, rim=0)
     )
     return Picture(caption, [[panel]], (*BARS, ("gradient", "arrow", "−∂L/∂w")))

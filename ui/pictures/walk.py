@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from losslib import Snapshot, View, snapshot
+from ui.pictures.marks import Mark
 from ui.words import number
 
-__all__ = ["along", "arrow_scale", "bar_limit", "down", "extent", "framed", "size", "usual_size", "walk"]
+__all__ = [
+    "Field",
+    "along",
+    "arrow_scale",
+    "bar_limit",
+    "down",
+    "extent",
+    "framed",
+    "holding",
+    "size",
+    "tips",
+    "usual_size",
+    "walk",
+]
 
 Array = NDArray[np.float64]
+Field = tuple[float, float, float, float]
 STATIONS = 9
 LARGEST = 1e12
 SATURATION = 1.4
 ROOM = 1.06
+RIM = 0.03  # of a panel: beyond the tip of an arrow, which a dot may have moved along
 
 
 @lru_cache(maxsize=128)
@@ -81,9 +97,7 @@ def extent(values: Sequence[float]) -> tuple[float, float]:
     return (min(seen), max(seen)) if seen else (0.0, 1.0)
 
 
-def framed(
-    xs: tuple[float, float], ys: tuple[float, float], aspect: float, pad: float = 0.1
-) -> tuple[float, float, float, float]:
+def framed(xs: tuple[float, float], ys: tuple[float, float], aspect: float, pad: float = 0.1) -> Field:
     """A view around both extents, in which one unit is as long across as it is up."""
     width, height = (xs[1] - xs[0]) * (1 + 2 * pad) or 1.0, (ys[1] - ys[0]) * (1 + 2 * pad) or 1.0
     width, height = max(width, height / aspect), max(height, width * aspect)
@@ -91,9 +105,31 @@ def framed(
     return x - width / 2, x + width / 2, y - height / 2, y + height / 2
 
 
+def holding(field: Field, points: Sequence[tuple[float, float]]) -> Field:
+    """The field, its edges moved out where a point is too near to them or beyond."""
+    left, right, low, high = field
+    room_x, room_y = RIM * (right - left), RIM * (high - low)
+    return (
+        min(left, *(x - room_x for x, _ in points)),
+        max(right, *(x + room_x for x, _ in points)),
+        min(low, *(y - room_y for _, y in points)),
+        max(high, *(y + room_y for _, y in points)),
+    )
+
+
 def along(shot: Snapshot, pick: Mapping[str, Sequence[int]], share: float = 1.0) -> tuple[float, float]:
     """The extent of some numbers of some inputs over the slice, or the middle ``share`` of it, and at this example."""
+    shots = _around(shot, share)
+    return extent([float(s.inputs[name].ravel()[k]) for s in shots for name, where in pick.items() for k in where])
+
+
+def tips(shot: Snapshot, arrows: Callable[[Snapshot], Sequence[Mark]], share: float = 1.0) -> list[tuple[float, float]]:
+    """Where the arrows of an example end, over the slice, or the middle ``share`` of it, and at this example."""
+    drawn = (mark for s in _around(shot, share) for mark in arrows(s))
+    return [(mark["at"][0] + mark["by"][0], mark["at"][1] + mark["by"][1]) for mark in drawn]
+
+
+def _around(shot: Snapshot, share: float) -> tuple[Snapshot, ...]:
     stations = walk(shot.view)
     beside = round(len(stations) * (1 - share) / 2)
-    shots = (*stations[beside : len(stations) - beside], shot)
-    return extent([float(s.inputs[name].ravel()[k]) for s in shots for name, where in pick.items() for k in where])
+    return (*stations[beside : len(stations) - beside], shot)
