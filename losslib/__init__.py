@@ -8,6 +8,7 @@
 
 from losslib.catalogue import FAMILIES, LOSSES, get
 from losslib.criterion import Criterion
+from losslib.losses.image import perceptual_with
 from losslib.sample import Curve, Snapshot, Surface, placed, sample, snapshot, track
 from losslib.view import View, ViewError
 
@@ -22,6 +23,7 @@ __all__ = [
     "ViewError",
     "__version__",
     "get",
+    "perceptual_with",
     "placed",
     "sample",
     "snapshot",

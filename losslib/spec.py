@@ -207,7 +207,8 @@ class Slice:
     two coordinates of an example with the same loss. A line along a coordinate of the plane need not say so.
     ``corners`` names the corners of a plane that is a triangle: first those at the two ends of the first coordinate, then the
     one where the second is 1. ``descent`` is a walk to be drawn on a plane. ``right(**params)`` is the stretch of a line
-    where the example is on its label's side, or None where a label half-way has no side.
+    where the example is on its label's side, or None where a label half-way has no side. ``note`` is a sentence on what the
+    examples stand for, where that is not what they are.
     """
 
     key: str
@@ -221,6 +222,7 @@ class Slice:
     corners: tuple[str, ...] = ()
     descent: Descent | None = None
     right: Callable[..., tuple[float, float] | None] | None = None
+    note: str = ""
 
     def __post_init__(self) -> None:
         owner = f"slice {self.key}"

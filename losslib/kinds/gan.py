@@ -99,7 +99,14 @@ DISCRIMINATOR_LOGIT = replace(
             into={"fake": _logit_of_fake_p},
             within={"plane": _fake_p},
         ),
-        Slice("optimal", "the best discriminator of two bells", _optimal, (APART,)),
+        Slice(
+            "optimal",
+            "the best discriminator, on average",
+            _optimal,
+            (APART,),
+            note="No discriminator says this of one pair: it is where a pair costs what the best one pays on average, "
+            "2 ln 2 − 2 JS of the two bells. The minimax game's value is minus that, 2 JS − 2 ln 2.",
+        ),
     ),
 )
 

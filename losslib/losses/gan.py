@@ -34,7 +34,7 @@ GAN_DISCRIMINATOR = Loss(
     DISCRIMINATOR_LOGIT,
     r"-\ln \sigma(D(x)) - \ln\left(1 - \sigma(D(G))\right)",
     traits=frozenset({CONVEX, NONNEGATIVE, LIPSCHITZ}),
-    conventions=("natural log", "on the logit", "the loss that is minimised: least 2 ln 2 − 2 JS", "sum of both sides"),
+    conventions=("natural log", "on the logit", "minus the game's value: at best 2 ln 2 − 2 JS", "sum of both sides"),
     refs=(GOODFELLOW,),
     used_in="the original GAN, DCGAN, pix2pix",
     also=("minimax GAN", "adversarial loss", "vanilla GAN", "GAN损失", "对抗损失", "判别器损失", "极小极大"),

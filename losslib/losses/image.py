@@ -98,11 +98,11 @@ PERCEPTUAL = Loss(
 def perceptual_with(extractor: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
     """The perceptual loss of any network's features: pictures are alike if the network sees the same in both.
 
-    For the features of a VGG from torchvision, after its second block::
+    For the features of a VGG from torchvision, after its second block, of colour images normalised as it was trained::
 
         vgg = torchvision.models.vgg16(weights="DEFAULT").features[:9].eval().requires_grad_(False)
-        loss = perceptual_with(vgg)
-        loss(predicted, wanted).mean().backward()
+        loss = losslib.perceptual_with(vgg)
+        loss(predicted, wanted).mean().backward()  # [n, 3, H, W] each
 
     Args:
         extractor: an ``nn.Module`` or function from images ``[n, *image]`` to features ``[n, *features]``.

@@ -124,6 +124,13 @@ def test_a_descent_is_drawn_flat_and_in_space() -> None:
         np.testing.assert_array_equal(trace.y, surface.path[1])
 
 
+def test_a_descent_is_looked_at_from_across_its_start() -> None:
+    surface = sample(View("least_squares_cost", "plane"))
+    eye = space_figure(surface, "value", TITLES, None).layout.scene.camera.eye
+    for line, grid, towards in zip(surface.path, (surface.x, surface.y), (eye.x, eye.y), strict=False):
+        assert towards * (line[0] - (grid[0] + grid[-1]) / 2) < 0
+
+
 def test_all_heights_are_shown_but_for_a_pole_and_the_scale_says_where_it_is_cut():
     focal, bce = (sample(View.of(key, "plane")) for key in ("focal", "bce"))
     whole, cut = (space_figure(surface, "value", TITLES, None).data[0] for surface in (focal, bce))

@@ -216,7 +216,7 @@ def space_figure(
             "xaxis": {**flat[0], **axis},
             "yaxis": {**flat[1], **axis},
             "zaxis": {"title": {"text": titles[2]}, **({"range": bounds} if bounds else {}), **axis},
-            "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 0.9}},
+            "camera": {"eye": _eye(surface)},
             "annotations": [
                 {
                     "text": words,
@@ -232,6 +232,17 @@ def space_figure(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )
     return figure
+
+
+def _eye(surface: Surface) -> dict[str, float]:
+    """Where one looks from; onto a descent from across its start and from higher up, so that the wall it runs down is the far one."""
+    if surface.path is None:
+        return {"x": 1.5, "y": -1.6, "z": 0.9}
+    starts = (
+        line[0] > (grid[0] + grid[-1]) / 2 for line, grid in zip(surface.path, (surface.x, surface.y), strict=False)
+    )
+    x, y = (-1.3 if beyond else 1.3 for beyond in starts)
+    return {"x": x, "y": y, "z": 1.5}
 
 
 def _dense(track: Track) -> Track:

@@ -49,7 +49,8 @@ def picture(shot: Snapshot) -> Picture | None:
     if draw is None:
         return None
     drawn = draw(shot)
-    return replace(drawn, caption=f"{drawn.caption}{_unseen(drawn)}")
+    note = shot.view.the_slice.note
+    return replace(drawn, caption=f"{drawn.caption}{_unseen(drawn)}{' ' * bool(note)}{note}")
 
 
 def _unseen(drawn: Picture) -> str:

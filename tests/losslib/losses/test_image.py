@@ -6,8 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from losslib import View, get, sample
-from losslib.losses.image import perceptual_with
+from losslib import View, get, perceptual_with, sample
 
 tv = get("total_variation").fn
 perceptual = get("perceptual").fn
