@@ -193,7 +193,6 @@ WATCHERS = """(() => {
 WATCHED = "() => [...watchers.values()].map(node => [node.dataset.testid, node.isConnected])"
 
 
-@pytest.mark.walk
 def test_a_drag_is_live_after_other_pages_and_back_and_one_observer_looks_on(page: Page, server: str) -> None:
     page.add_init_script(WATCHERS)
     visit(page, server)
@@ -334,7 +333,6 @@ COUNTING = """() => {
 }"""
 
 
-@pytest.mark.walk
 def test_one_request_is_in_flight_whatever_is_asked_ahead(page: Page, server: str) -> None:
     visit(page, server + OPENING)
     page.evaluate(COUNTING)
@@ -418,7 +416,6 @@ def test_without_plotly_js_the_page_draws_the_chart_itself(plain_page: Page, ser
 # --- how it is read --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.walk
 def test_the_log_scale_the_curvature_and_the_gradient_in_the_logit_are_a_click_each(tab: Page) -> None:
     go(tab, "/?loss=focal&slice=probability&gamma=2&target=1")
     scale = "() => document.querySelector('.js-plotly-plot')._fullLayout.yaxis.type"
@@ -563,7 +560,6 @@ def test_a_choice_made_before_the_last_one_reached_the_address_does_not_undo_it(
     assert tab.locator(".sheet-foot").count() == 1
 
 
-@pytest.mark.walk
 def test_copy_link_says_every_word(open_page: Callable[..., Page], server: str) -> None:
     page = open_page()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

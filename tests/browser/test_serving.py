@@ -17,7 +17,6 @@ from ui.api import PLOTLY_PATH
 PATIENCE_MS = 9000  # longer than a page waits for its connection
 
 
-@pytest.mark.walk
 def test_under_a_base_path_the_page_the_api_and_the_live_drag_are_all_there(page: Page) -> None:
     with serving(base="lossary/inside", LOSSARY_PUBLIC_URL="https://x.org/inside") as url:
         kept = Kept(url)
