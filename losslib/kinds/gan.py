@@ -101,7 +101,7 @@ DISCRIMINATOR_LOGIT = replace(
         ),
         Slice(
             "optimal",
-            "the best discriminator, on average",
+            "the best discriminator",
             _optimal,
             (APART,),
             note="No discriminator says this of one pair: it is where a pair costs what the best one pays on average, "
