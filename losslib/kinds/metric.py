@@ -118,7 +118,7 @@ TRIPLET = Kind(
         ),
         Slice("angle", "angle of the positive", _positive_turned, (ANGLE,), (NEGATIVE_ANGLE,)),
         Slice("plane", "where the positive lies", _positive_placed, (ACROSS, UP), (NEGATIVE,)),
-        Slice("distances", "distance of the positive × of the negative", _both_away, (DISTANCE, NEGATIVE_DISTANCE)),
+        Slice("distances", "both distances", _both_away, (DISTANCE, NEGATIVE_DISTANCE)),
     ),
     draw=lambda n, generator: (normal(generator, n, 3), normal(generator, n, 3), normal(generator, n, 3)),
     size=6,
