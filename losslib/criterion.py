@@ -36,8 +36,9 @@ class Criterion(nn.Module):
 
     Raises:
         ValueError: an unknown reduction or parameter, a value out of range, or an option that this loss cannot have; when
-            it is called, inputs that are no tensors, shapes of inputs or weights that do not fit, and labels that are no class. Labels are looked
-            through where torch itself does, on the CPU: elsewhere, and compiled, a wrong one fails as it does in torch.
+            it is called, inputs that are no tensors, shapes of inputs or weights that do not fit, and labels that are no
+            class. Labels are looked through where torch itself does, on the CPU: elsewhere, and compiled, a wrong one
+            fails as it does in torch.
 
     Under autocast it computes in at least float32.
     """

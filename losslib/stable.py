@@ -120,9 +120,7 @@ def power(base: Tensor, exponent: float) -> Tensor:
     """
     if exponent in (0, 1) or exponent >= 2:
         return base**exponent
-    most = base.new_full(
-        (), torch.finfo(base.dtype).max
-    )  # a tensor: no root of a number that torch.compile has made a symbol
+    most = base.new_full((), torch.finfo(base.dtype).max)  # no float: torch.compile may make the exponent a symbol
     settled = base <= most ** (1 / (exponent - 2))
     there = base.detach() ** exponent if exponent < 1 else 0.0
     return torch.where(settled, there, torch.where(settled, 1.0, base) ** exponent)
