@@ -241,6 +241,13 @@ def test_a_script_draws_every_loss_and_every_study_along_every_line(key, dialect
             check(plotted([view], at), dialect, monkeypatch, capsys)
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_script_has_no_slope_either_where_the_loss_is_infinite(dialect, monkeypatch, capsys):
+    view = View.of("kl_bernoulli", "logit", target=0.0, lo=34.0, hi=40.0, points=9, order=2)
+    assert np.isinf(sample(view).gradient[-2:]).all()
+    check(plotted([view], 40.0), dialect, monkeypatch, capsys)
+
+
 @pytest.mark.walk
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.kind.surfaces])

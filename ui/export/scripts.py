@@ -72,11 +72,12 @@ def curve(loss, line, lo, hi, edges, points, dtype, order=1, through=None, other
     if through is not None:
         at = through(u).clamp(*domain).detach().requires_grad_()
         sloped = loss(*other(at))
-    rows = [u, value, *slope(sloped, (at,), keep=order == 2)]
+    slopes = list(slope(sloped, (at,), keep=order == 2))
     if order == 2:
-        rows += slope(rows[-1], (at,))
+        slopes += slope(slopes[-1], (at,))
+    slopes = [torch.where(value.isinf() & (s.isnan() | (s == 0)), torch.inf, s) for s in slopes]  # no number where the loss is none
     names = ("x", "value", "gradient", "curvature")
-    return {name: row.detach().to(torch.float64).numpy(force=True) for name, row in zip(names, rows)}
+    return {name: row.detach().to(torch.float64).numpy(force=True) for name, row in zip(names, (u, value, *slopes))}
 '''.strip("\n")
 
 AREA = '''
