@@ -218,7 +218,7 @@ SCENES = (
         shared={"target": "1"},
         at=-5.0,
         ratio="BCE / Sigmoid + MSE",
-        shades=(Shade(-0.05, 0.05, "silent: |gradient| < 0.05", "gradient"),),
+        shades=(Shade(-0.05, 0.05, "|gradient| < 0.05", "gradient"),),
         marks=(
             Mark("gradient", -5.0, "{y}", 0, (46, 40)),
             Mark("gradient", -5.0, "{y}", 1, (60, -22)),
